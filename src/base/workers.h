@@ -1,0 +1,24 @@
+/*
+ * A fixed crew of threads that runs f(block) for every block.  Which thread takes which block is left open, so whoever
+ * uses it must give each block outputs of its own: then the result does not depend on the number of threads.
+ */
+#ifndef ORIEL_BASE_WORKERS_H
+#define ORIEL_BASE_WORKERS_H
+
+#include <stddef.h>
+
+struct workers;
+
+/* worker: 0 .. n_threads-1, the thread that calls (0 is the caller's own), for scratch memory. */
+typedef void workers_fn(void *context, size_t block, size_t worker);
+
+/* A crew of n_threads >= 1, the calling thread among them (1 starts none); NULL: no memory or no threads to be had. */
+struct workers *workers_new(size_t n_threads);
+
+/* Runs f for blocks 0 .. n_blocks-1 and returns when all are done.  One call at a time. */
+void workers_run(struct workers *w, size_t n_blocks, workers_fn *f, void *context);
+
+size_t workers_count(const struct workers *w);
+void workers_free(struct workers *w);
+
+#endif

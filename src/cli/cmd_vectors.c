@@ -1,0 +1,257 @@
+/* oriel vectors: word vectors out of a model, from form to form, and who is near to whom. */
+#include <assert.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/forms.h"
+#include "cli/report.h"
+
+struct settings {
+    const char *model;
+    const char *vectors;
+    const char *output;
+    oriel_vector_format form;
+    size_t n_near;
+    size_t limit; /* 0: all */
+};
+
+static_assert(sizeof(oriel_vector_format) == sizeof(unsigned), "a choice is stored as unsigned");
+
+#define FIELD(name) offsetof(struct settings, name)
+
+#define ROW_FORMAT                                                                                                     \
+    {                                                                                                                  \
+        .name = "format", .kind = OPTION_CHOICE, .offset = FIELD(form), .argument = "FORM",                            \
+        .choices = names_of_vector_formats,                                                                            \
+        .help = "word2vec (text with a first line \"V d\"), word2vec-binary or glove (text without it)"                \
+    }
+#define ROW_LIMIT                                                                                                      \
+    {                                                                                                                  \
+        .name = "limit", .kind = OPTION_SIZE, .offset = FIELD(limit), .argument = "N", .least = 0, .most = 1e9,        \
+        .help = "read only the first N words of a vectors file; 0: all"                                                \
+    }
+
+static int run_done(const struct usage *u, oriel_status status, const oriel_error *err)
+{
+    return status == ORIEL_OK ? EXIT_FINE : report_error(u, err);
+}
+
+static int exit_of(enum parsed parsed)
+{
+    return parsed == PARSED_HELP ? EXIT_FINE : EXIT_MISUSE;
+}
+
+/* ---- export ---- */
+
+static const struct option_row export_rows[] = {
+    {.name = "model", .kind = OPTION_TEXT, .offset = FIELD(model), .argument = "FILE", .help = "made by oriel train"},
+    {.name = "output",
+     .letter = 'o',
+     .kind = OPTION_TEXT,
+     .offset = FIELD(output),
+     .argument = "FILE",
+     .help = "where they go; -: standard output"},
+    ROW_FORMAT,
+};
+
+static const struct usage export_usage = {
+    .command = "vectors export",
+    .about = "write the word vectors of a model",
+    .synopsis = "vectors export --model FILE [--output FILE] [--format FORM]",
+    .rows = export_rows,
+    .n_rows = sizeof export_rows / sizeof *export_rows,
+    .notes = "Example:\n"
+             "  oriel vectors export --model names.oriel --output names.vec\n",
+};
+
+static int vectors_export(int argc, char **argv)
+{
+    const struct usage *u = &export_usage;
+    struct settings s = {.output = "-"};
+    struct operands rest;
+    enum parsed parsed = options_parse(u, argc, argv, &s, &rest);
+    if (parsed != PARSED_GO)
+        return exit_of(parsed);
+    if (!s.model)
+        return options_misuse(u, "--model FILE is missing");
+    if (rest.n)
+        return options_misuse(u, "it takes no file besides --model and --output, found \"%s\"", rest.at[0]);
+    oriel_model *m;
+    oriel_vectors *v = NULL;
+    oriel_error err;
+    oriel_status status = oriel_model_load(&m, s.model, &err);
+    if (status == ORIEL_OK)
+        status = oriel_vectors_of_model(&v, m, &err);
+    if (status == ORIEL_OK)
+        status = oriel_vectors_save(v, s.output, s.form, &err);
+    oriel_vectors_free(v);
+    oriel_model_free(m);
+    return run_done(u, status, &err);
+}
+
+/* ---- convert ---- */
+
+static const struct option_row convert_rows[] = {ROW_FORMAT, ROW_LIMIT};
+
+static const struct usage convert_usage = {
+    .command = "vectors convert",
+    .about = "write a vectors file in another form",
+    .synopsis = "vectors convert [--format FORM] FROM TO",
+    .rows = convert_rows,
+    .n_rows = sizeof convert_rows / sizeof *convert_rows,
+    .notes = "The form of FROM (plain or .gz) is found out. A TO of - is standard output.\n"
+             "\n"
+             "Example:\n"
+             "  oriel vectors convert --format word2vec glove.6B.100d.txt glove.vec\n",
+};
+
+static int vectors_convert(int argc, char **argv)
+{
+    const struct usage *u = &convert_usage;
+    struct settings s = {0};
+    struct operands rest;
+    enum parsed parsed = options_parse(u, argc, argv, &s, &rest);
+    if (parsed != PARSED_GO)
+        return exit_of(parsed);
+    if (rest.n != 2)
+        return options_misuse(u, "expected two files, from and to, found %zu", rest.n);
+    oriel_vectors *v;
+    oriel_error err;
+    oriel_status status = oriel_vectors_load(&v, rest.at[0], s.limit, &err);
+    if (status == ORIEL_OK)
+        status = oriel_vectors_save(v, rest.at[1], s.form, &err);
+    oriel_vectors_free(v);
+    return run_done(u, status, &err);
+}
+
+/* ---- near ---- */
+
+enum { MOST_NEAR = 1000 };
+
+static const struct option_row near_rows[] = {
+    {.name = "vectors",
+     .kind = OPTION_TEXT,
+     .offset = FIELD(vectors),
+     .argument = "FILE",
+     .help = "a vectors file, plain or .gz"},
+    {.name = "model", .kind = OPTION_TEXT, .offset = FIELD(model), .argument = "FILE", .help = "or a model"},
+    {.name = "neighbours",
+     .letter = 'k',
+     .kind = OPTION_SIZE,
+     .offset = FIELD(n_near),
+     .argument = "K",
+     .least = 1,
+     .most = MOST_NEAR,
+     .help = "how many for each word"},
+    ROW_LIMIT,
+};
+
+static const struct usage near_usage = {
+    .command = "vectors near",
+    .about = "the words nearest to a word, by cosine",
+    .synopsis = "vectors near --vectors FILE [-k K] WORD...\n"
+                "vectors near --model FILE [-k K] WORD...",
+    .rows = near_rows,
+    .n_rows = sizeof near_rows / sizeof *near_rows,
+    .notes = "A word without a vector is looked up in lower case, then with its digits folded.\n"
+             "\n"
+             "Example:\n"
+             "  oriel vectors near --model names.oriel -k 5 London Tuesday\n",
+};
+
+static oriel_status load(oriel_vectors **out, const struct settings *s, oriel_error *err)
+{
+    *out = NULL;
+    if (s->vectors)
+        return oriel_vectors_load(out, s->vectors, s->limit, err);
+    oriel_model *m;
+    oriel_status status = oriel_model_load(&m, s->model, err);
+    if (status == ORIEL_OK)
+        status = oriel_vectors_of_model(out, m, err);
+    oriel_model_free(m);
+    return status;
+}
+
+static oriel_status print_near(const oriel_vectors *v, const char *word, size_t row, size_t k, oriel_error *err)
+{
+    oriel_neighbour near[MOST_NEAR];
+    size_t n;
+    oriel_status status = oriel_vectors_near(v, row, near, k, &n, err);
+    if (status != ORIEL_OK)
+        return status;
+    const char *found = oriel_vectors_word(v, row);
+    printf("%s%s%s%s\n", word, strcmp(word, found) ? " (as " : "", strcmp(word, found) ? found : "",
+           strcmp(word, found) ? ")" : "");
+    for (size_t i = 0; i < n; i++)
+        printf("  %6.3f  %s\n", (double)near[i].similarity, oriel_vectors_word(v, near[i].row));
+    return ORIEL_OK;
+}
+
+/* A word without a vector does not stop the others, but counts as a failure. */
+static int print_all(const oriel_vectors *v, const struct settings *s, struct operands words)
+{
+    int code = EXIT_FINE;
+    for (size_t i = 0; i < words.n; i++) {
+        oriel_error err;
+        size_t row = oriel_vectors_find(v, words.at[i]);
+        if (row == SIZE_MAX) {
+            fprintf(stderr, "oriel: there is no vector for \"%s\"\n", words.at[i]);
+            code = EXIT_FAILED;
+        } else if (print_near(v, words.at[i], row, s->n_near, &err) != ORIEL_OK) {
+            return report_error(&near_usage, &err);
+        }
+    }
+    return code;
+}
+
+static int vectors_near(int argc, char **argv)
+{
+    const struct usage *u = &near_usage;
+    struct settings s = {.n_near = 10};
+    struct operands words;
+    enum parsed parsed = options_parse(u, argc, argv, &s, &words);
+    if (parsed != PARSED_GO)
+        return exit_of(parsed);
+    if (!s.model == !s.vectors)
+        return options_misuse(u, "give either --vectors FILE or --model FILE");
+    if (words.n == 0)
+        return options_misuse(u, "which word?");
+    oriel_vectors *v;
+    oriel_error err;
+    oriel_status status = load(&v, &s, &err);
+    int code = status == ORIEL_OK ? print_all(v, &s, words) : report_error(u, &err);
+    oriel_vectors_free(v);
+    return code;
+}
+
+/* ---- which of them ---- */
+
+static const struct usage vectors_usage = {
+    .command = "vectors",
+    .about = "word vectors out of a model, from form to form, and neighbours",
+    .synopsis = "vectors export --model FILE [options]          write the vectors of a model\n"
+                "vectors near --vectors FILE [options] WORD...  the nearest words\n"
+                "vectors convert [options] FROM TO              another form of file",
+    .notes = "\"oriel vectors near --help\" shows the options of near, and so on.\n",
+};
+
+int cmd_vectors(int argc, char **argv)
+{
+    static const char *const names[] = {"export", "near", "convert"};
+    static int (*const runs[])(int, char **) = {vectors_export, vectors_near, vectors_convert};
+    enum { N_NAMES = sizeof names / sizeof *names };
+    if (argc < 2)
+        return options_misuse(&vectors_usage, "export, near or convert?");
+    for (size_t i = 0; i < N_NAMES; i++) {
+        if (strcmp(argv[1], names[i]) == 0)
+            return runs[i](argc - 1, argv + 1);
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        options_help(stdout, &vectors_usage, NULL);
+        return EXIT_FINE;
+    }
+    const char *near = options_nearest(argv[1], names, N_NAMES);
+    if (near)
+        return options_misuse(&vectors_usage, "there is no \"%s\"; did you mean \"%s\"?", argv[1], near);
+    return options_misuse(&vectors_usage, "there is no \"%s\"; it is export, near or convert", argv[1]);
+}

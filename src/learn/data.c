@@ -1,0 +1,281 @@
+#include "learn/data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/memory.h"
+#include "base/source.h"
+#include "base/status.h"
+#include "learn/first_model.h"
+#include "text/utf8.h"
+
+void data_clear(struct data *d)
+{
+    corpus_clear(&d->train_corpus);
+    corpus_clear(&d->dev_corpus);
+    mem_free(d->train.sentences);
+    mem_free(d->dev.sentences);
+    tagset_free(d->dev_tags);
+    mem_free(d->words);
+    mem_free(d->gold);
+    mem_free(d->sentence_of);
+    mem_free(d->examples);
+    mem_free(d->types);
+    *d = (struct data){0};
+}
+
+/* ---- corpora ---- */
+
+/* The types that the model will have.  NULL: no memory, or no such type. */
+static struct tagset *types_for(const struct tagset *all, const char *wanted, enum scope scope)
+{
+    if (scope == SCOPE_ALL)
+        return tagset_copy(all);
+    struct tagset *t = tagset_new();
+    if (!t)
+        return NULL;
+    tagset_set_scheme(t, tagset_scheme(all), tagset_has_bare_names(all));
+    if (tagset_add_type(t, wanted, strlen(wanted)) >= 0)
+        return t;
+    tagset_free(t);
+    return NULL;
+}
+
+static oriel_status read_scoped(struct corpus *c, const char *const *files, size_t n_files,
+                                const oriel_train_options *o, struct tagset *all, oriel_error *err)
+{
+    if (!all)
+        return error_memory(err);
+    return corpus_read(c, all, true, files, n_files, &o->columns, err);
+}
+
+static enum scope scope_of(const oriel_train_options *o)
+{
+    if (!o->type)
+        return SCOPE_ALL;
+    return strcmp(o->type, "any") == 0 ? SCOPE_ANY : SCOPE_ONE;
+}
+
+static oriel_status read_train(struct data *d, oriel_model *m, const oriel_train_options *o, oriel_error *err)
+{
+    struct tagset *all = tagset_new();
+    oriel_status status = read_scoped(&d->train_corpus, o->train, o->n_train, o, all, err);
+    m->scope = scope_of(o);
+    if (status == ORIEL_OK && m->scope == SCOPE_ONE && tagset_find_type(all, o->type, strlen(o->type)) < 0)
+        status = error_at(err, ORIEL_EARG, NULL, 0, "--type %s: the training corpus has no such type", o->type);
+    if (status == ORIEL_OK && tagset_types(all) == 0)
+        status = error_at(err, ORIEL_EFORMAT, o->train[0], 0, "expected tags, found O alone");
+    if (status == ORIEL_OK && d->train_corpus.s.n_tokens > INT32_MAX)
+        status = error_at(err, ORIEL_ELIMIT, o->train[0], 0, "more than 2147483647 tokens");
+    if (status == ORIEL_OK) {
+        m->tags = types_for(all, o->type, m->scope);
+        if (!m->tags || !scope_apply(&d->train_corpus, all, m->scope, m->tags))
+            status = error_memory(err);
+    }
+    tagset_free(all);
+    return status;
+}
+
+static oriel_status read_dev(struct data *d, const oriel_model *m, const oriel_train_options *o, oriel_error *err)
+{
+    d->dev_tags = tagset_copy(m->tags);
+    if (!d->dev_tags)
+        return error_memory(err);
+    if (!o->dev)
+        return ORIEL_OK;
+    struct tagset *all = tagset_new();
+    oriel_status status = read_scoped(&d->dev_corpus, &o->dev, 1, o, all, err);
+    if (status == ORIEL_OK && !scope_apply(&d->dev_corpus, all, m->scope, d->dev_tags))
+        status = error_memory(err);
+    tagset_free(all);
+    return status;
+}
+
+/* ---- parts ---- */
+
+static bool part_init(struct part *p, const struct corpus *c)
+{
+    *p = (struct part){.corpus = c, .sentences = mem_alloc(c->s.n_sentences, sizeof *p->sentences)};
+    return p->sentences;
+}
+
+static void part_add(struct part *p, size_t sentence)
+{
+    p->sentences[p->n++] = sentence;
+    p->n_tokens += p->corpus->s.starts[sentence + 1] - p->corpus->s.starts[sentence];
+}
+
+/* Every tenth sentence by chance is held out; at least one, if there are two. */
+static bool hold_out(struct data *d, struct random *r)
+{
+    size_t n = d->train_corpus.s.n_sentences;
+    size_t n_dev = n < 2 ? 0 : n < 10 ? 1 : n / 10;
+    int32_t *order = mem_alloc(n, sizeof *order);
+    bool *is_dev = mem_zero(n, sizeof *is_dev);
+    bool is_done = order && is_dev && part_init(&d->train, &d->train_corpus) && part_init(&d->dev, &d->train_corpus);
+    if (is_done) {
+        for (size_t i = 0; i < n; i++)
+            order[i] = (int32_t)i;
+        random_shuffle(r, order, n);
+        for (size_t i = 0; i < n_dev; i++)
+            is_dev[order[i]] = true;
+        for (size_t i = 0; i < n; i++)
+            part_add(is_dev[i] ? &d->dev : &d->train, i);
+    }
+    mem_free(order);
+    mem_free(is_dev);
+    return is_done;
+}
+
+static bool all_of(struct part *p, const struct corpus *c)
+{
+    if (!part_init(p, c))
+        return false;
+    for (size_t i = 0; i < c->s.n_sentences; i++)
+        part_add(p, i);
+    return true;
+}
+
+static oriel_status divide(struct data *d, const oriel_train_options *o, oriel_error *err)
+{
+    struct random r = random_seeded(o->seed ^ 0x68656c646f7574); /* apart from the generator of the weights */
+    bool is_done = o->dev ? all_of(&d->train, &d->train_corpus) && all_of(&d->dev, &d->dev_corpus) : hold_out(d, &r);
+    if (!is_done)
+        return error_memory(err);
+    if (d->train.n_tokens == 0)
+        return error_at(err, ORIEL_EFORMAT, o->train[0], 0, "expected a labelled corpus, found no sentence");
+    return ORIEL_OK;
+}
+
+/* ---- examples ---- */
+
+static oriel_status number_tokens(struct data *d, const oriel_model *m, oriel_error *err)
+{
+    const struct corpus *c = &d->train_corpus;
+    struct vocab_scratch scratch = {0};
+    bool is_done = true;
+    for (size_t i = 0; i < c->s.n_tokens && is_done; i++) {
+        oriel_range token = c->s.tokens[i];
+        d->words[i] = vocab_look_up(m->words, &scratch, c->s.text.at + token.begin, token.end - token.begin);
+        d->gold[i] = c->tags[i] == TAG_OUTSIDE ? -1 : tag_type(c->tags[i]);
+        is_done = d->words[i] >= 0;
+    }
+    vocab_scratch_clear(&scratch);
+    return is_done ? ORIEL_OK : error_memory(err);
+}
+
+static oriel_status make_examples(struct data *d, const oriel_model *m, oriel_error *err)
+{
+    size_t n_tokens = d->train_corpus.s.n_tokens;
+    d->words = mem_alloc(n_tokens, sizeof *d->words);
+    d->gold = mem_alloc(n_tokens, sizeof *d->gold);
+    d->sentence_of = mem_alloc(n_tokens, sizeof *d->sentence_of);
+    d->examples = mem_alloc(n_tokens, sizeof *d->examples);
+    if (!d->words || !d->gold || !d->sentence_of || !d->examples)
+        return error_memory(err);
+    for (size_t i = 0; i < d->train.n; i++) {
+        size_t sentence = d->train.sentences[i];
+        for (size_t t = d->train_corpus.s.starts[sentence]; t < d->train_corpus.s.starts[sentence + 1]; t++) {
+            d->sentence_of[t] = (int32_t)sentence;
+            d->examples[d->n_examples++] = (int32_t)t;
+        }
+    }
+    return number_tokens(d, m, err);
+}
+
+/* ---- what was seen ---- */
+
+struct type_count {
+    size_t n;
+    int32_t type;
+};
+
+static int by_falling_count(const void *a, const void *b)
+{
+    const struct type_count *x = a;
+    const struct type_count *y = b;
+    if (x->n != y->n)
+        return x->n > y->n ? -1 : 1;
+    return x->type - y->type;
+}
+
+/* Counts the entities of the training part by type and lists the types' names. */
+static bool list_types(struct data *d, const struct tagset *tags)
+{
+    size_t n_types = tagset_types(tags);
+    struct type_count *counts = mem_zero(n_types, sizeof *counts);
+    struct bytes names = {0};
+    if (!counts)
+        return false;
+    for (size_t i = 0; i < n_types; i++)
+        counts[i].type = (int32_t)i;
+    for (size_t i = 0; i < d->n_examples; i++) {
+        int32_t tag = d->train_corpus.tags[d->examples[i]];
+        if (tag == TAG_OUTSIDE || !tag_begins(tag))
+            continue;
+        counts[tag_type(tag)].n++;
+        d->facts.n_entities++;
+    }
+    qsort(counts, n_types, sizeof *counts, by_falling_count);
+    bool is_done = true;
+    for (size_t i = 0; i < n_types && is_done; i++) {
+        const char *name = tagset_type_name(tags, counts[i].type);
+        is_done = (i == 0 || bytes_append(&names, " ", 1)) && bytes_append(&names, name, strlen(name));
+    }
+    d->types = is_done ? mem_string(names.at, names.n) : NULL;
+    bytes_clear(&names);
+    mem_free(counts);
+    return d->types;
+}
+
+static oriel_status note_facts(struct data *d, const oriel_model *m, const oriel_train_options *o, oriel_error *err)
+{
+    oriel_corpus_facts *f = &d->facts;
+    const struct corpus *c = &d->train_corpus;
+    if (!list_types(d, m->tags))
+        return error_memory(err);
+    f->n_sentences = d->train.n;
+    f->n_tokens = d->train.n_tokens;
+    f->n_types = tagset_types(m->tags);
+    f->n_dev_sentences = d->dev.n;
+    f->n_dev_tokens = d->dev.n_tokens;
+    f->n_words = vocab_size(m->words);
+    f->n_bad_tags = c->n_bad_tags;
+    f->first_bad_line = c->n_bad_tags ? c->first_bad_line : 0;
+    f->first_bad_file = c->n_bad_tags ? o->train[c->first_bad_file] : NULL;
+    f->scheme = scheme_name(tagset_scheme(m->tags));
+    f->types = d->types;
+    f->dev_was_held_out = !o->dev;
+    f->has_vectors = o->vectors;
+    f->seed = o->seed;
+    return ORIEL_OK;
+}
+
+oriel_status data_prepare(struct data *d, oriel_model **out, const oriel_train_options *o, oriel_error *err)
+{
+    *out = NULL;
+    *d = (struct data){0};
+    oriel_model *m = mem_zero(1, sizeof *m);
+    if (!m)
+        return error_memory(err);
+    oriel_status status = read_train(d, m, o, err);
+    if (status == ORIEL_OK)
+        status = read_dev(d, m, o, err);
+    if (status == ORIEL_OK)
+        status = divide(d, o, err);
+    if (status == ORIEL_OK)
+        status = first_model(m, &d->train, o, &d->facts.share_with_vectors, err);
+    if (status == ORIEL_OK)
+        status = make_examples(d, m, err);
+    if (status == ORIEL_OK)
+        status = note_facts(d, m, o, err);
+    if (status != ORIEL_OK) {
+        oriel_model_free(m);
+        data_clear(d);
+        return status;
+    }
+    *out = m;
+    return ORIEL_OK;
+}

@@ -1,0 +1,94 @@
+/*
+ * Training options: the defaults of each recipe, and what is wrong with a set of them.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/status.h"
+#include "oriel.h"
+
+void oriel_train_options_default(oriel_train_options *o, oriel_recipe recipe)
+{
+    *o = (oriel_train_options){
+        .recipe = recipe,
+        .window = 5,
+        .dim = 50,
+        .n_hidden = 1,
+        .hidden = {100},
+        .activation = ORIEL_TANH,
+        .learning_rate = 0.1,
+        .lambda = 5,
+        .threshold = 0.5,
+        .epochs = 15,
+        .patience = 5,
+        .batch = 1,
+        .min_count = 2,
+        .threads = 1,
+        .seed = 1,
+    };
+}
+
+/* One row a whole number with a range; the name is that of the option. */
+struct whole_rule {
+    const char *name;
+    size_t value, min, max;
+};
+
+static oriel_status check_whole(const struct whole_rule *r, oriel_error *err)
+{
+    if (r->value >= r->min && r->value <= r->max)
+        return ORIEL_OK;
+    return error_at(err, ORIEL_EARG, NULL, 0, "--%s must be between %zu and %zu, not %zu", r->name, r->min, r->max,
+                    r->value);
+}
+
+struct real_rule {
+    const char *name;
+    double value, min, max;
+};
+
+static oriel_status check_real(const struct real_rule *r, oriel_error *err)
+{
+    if (isfinite(r->value) && r->value >= r->min && r->value <= r->max)
+        return ORIEL_OK;
+    return error_at(err, ORIEL_EARG, NULL, 0, "--%s must be between %g and %g, not %g", r->name, r->min, r->max,
+                    r->value);
+}
+
+static oriel_status check_numbers(const oriel_train_options *o, oriel_error *err)
+{
+    const struct whole_rule whole[] = {
+        {"dim", o->dim, 1, 4096},         {"number of hidden layers", o->n_hidden, 0, ORIEL_MAX_LAYERS},
+        {"epochs", o->epochs, 1, 100000}, {"patience", o->patience, 0, 100000},
+        {"batch", o->batch, 1, 100000},   {"min-count", o->min_count, 1, 1000000000},
+        {"threads", o->threads, 1, 256},
+    };
+    const struct real_rule reals[] = {
+        {"learning-rate", o->learning_rate, 1e-9, 1000},
+        {"lambda", o->lambda, 0, 1e9},
+        {"threshold", o->threshold, 0, 1},
+    };
+    oriel_status status = ORIEL_OK;
+    for (size_t i = 0; i < sizeof whole / sizeof *whole && status == ORIEL_OK; i++)
+        status = check_whole(&whole[i], err);
+    for (size_t i = 0; i < sizeof reals / sizeof *reals && status == ORIEL_OK; i++)
+        status = check_real(&reals[i], err);
+    for (size_t i = 0; i < o->n_hidden && status == ORIEL_OK; i++)
+        status = check_whole(&(struct whole_rule){"hidden", o->hidden[i], 1, 65536}, err);
+    return status;
+}
+
+oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error *err)
+{
+    if (o->n_train == 0)
+        return error_at(err, ORIEL_EARG, NULL, 0, "no training corpus given (--train)");
+    if (o->recipe != ORIEL_CLASSIC)
+        return error_at(err, ORIEL_EARG, NULL, 0, "there is no such recipe");
+    if ((unsigned)o->activation > ORIEL_RELU)
+        return error_at(err, ORIEL_EARG, NULL, 0, "there is no such activation");
+    if (o->window % 2 == 0 || o->window > 31)
+        return error_at(err, ORIEL_EARG, NULL, 0, "--window must be odd and between 1 and 31, not %zu", o->window);
+    if (o->type && !*o->type)
+        return error_at(err, ORIEL_EARG, NULL, 0, "--type must be the name of a type, or any");
+    return check_numbers(o, err);
+}

@@ -1,0 +1,76 @@
+/*
+ * The file: named tensors behind a JSON header (safetensors), checked before anything is believed, written aside and
+ * renamed.  Knows nothing of taggers.
+ *
+ * Layout: 8 bytes little-endian header length; the JSON header, padded with spaces so that data begins at a multiple of 64;
+ * tensors, each padded to a multiple of 64 by a named byte tensor ("oriel.pad.N"), so that there are no holes; last, 8 bytes
+ * "oriel.xxh3" (U64, shape [1]): XXH3-64 of everything before it.  The checksum detects accidents, not attackers.
+ */
+#ifndef ORIEL_MODEL_CONTAINER_H
+#define ORIEL_MODEL_CONTAINER_H
+
+#include <stdbool.h>
+
+#include "oriel.h"
+
+/* Written as __metadata__'s "oriel.format"; a file with a later number is refused, one without it is not ours.  Every
+ * version ends in the checksum. */
+#define CONTAINER_FORMAT 1
+
+enum dtype { DTYPE_U8, DTYPE_I32, DTYPE_U64, DTYPE_F32, DTYPE_BF16, DTYPE_F16, DTYPE_F64, DTYPE_COUNT };
+
+const char *dtype_name(enum dtype d); /* "F32" */
+size_t dtype_size(enum dtype d);      /* bytes of an element */
+
+#define TENSOR_MAX_DIMS 4
+#define TENSOR_ALIGNMENT 64
+
+struct tensor {
+    const char *name;
+    enum dtype dtype;
+    size_t n_dims;
+    size_t shape[TENSOR_MAX_DIMS];
+    const void *data; /* little-endian, aligned to 64 when read from a mapped file */
+};
+
+/* ---- writing ---- */
+
+struct container_writer;
+
+struct container_writer *container_writer_new(void); /* NULL: no memory */
+/* A string of __metadata__, copied; numbers as text.  What is not UTF-8 in the value is kept as U+FFFD.  A key that was put
+ * before gets the new value ("oriel.format" is there from the start).  false: no memory. */
+bool container_put_string(struct container_writer *w, const char *key, const char *value);
+/* t->data and t->name are on loan until the writer is freed.  false: no memory. */
+bool container_put_tensor(struct container_writer *w, const struct tensor *t);
+/* Aside, synced, renamed, directory synced; the old file survives every failure.  A file at path that is not a container
+ * made here is not overwritten, an empty one is: ORIEL_EFORMAT.  Same contents, same bytes.  "-" is ORIEL_EARG. */
+oriel_status container_write(const struct container_writer *w, const char *path, oriel_error *err);
+void container_writer_free(struct container_writer *w);
+
+/* Could container_write write there?  Tries, and leaves nothing behind; a device or a pipe is not opened. */
+oriel_status container_write_check(const char *path, oriel_error *err);
+
+/* ---- reading ---- */
+
+struct container; /* read-only */
+
+/* Maps the file and checks all of it: lengths against the bytes that are there before anything is allocated, the header's
+ * form, offsets without holes or overlaps, alignment, the checksum.  ORIEL_EFORMAT says what was expected and found;
+ * ORIEL_EVERSION; ORIEL_EIO. */
+oriel_status container_open(struct container **out, const char *path, oriel_error *err);
+oriel_status container_parse(struct container **out, const void *bytes, size_t n, oriel_error *err); /* copies */
+void container_close(struct container *c);
+
+const char *container_string(const struct container *c, const char *key); /* NULL: none; on loan */
+
+/* ORIEL_EFORMAT if there is no such tensor or its dtype or number of dimensions differ.  data on loan. */
+oriel_status container_tensor(const struct container *c, const char *name, enum dtype dtype, size_t n_dims,
+                              struct tensor *out, oriel_error *err);
+const char *container_name(const struct container *c); /* for messages: the path, or "model" */
+
+/* Is the file one of ours, as far as its header says (which also holds for a later version)?  Anything else is
+ * ORIEL_EFORMAT. */
+oriel_status container_recognise(const char *path, oriel_error *err);
+
+#endif

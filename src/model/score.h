@@ -1,0 +1,43 @@
+/*
+ * Gold and predicted tags to counts; counts to precision, recall and F1; prints nothing.  Counts of two scores add up.
+ */
+#ifndef ORIEL_MODEL_SCORE_H
+#define ORIEL_MODEL_SCORE_H
+
+#include "oriel.h"
+#include "text/corpus.h"
+#include "text/tagset.h"
+
+/* Names of the training corpus, as a sorted set of 64-bit hashes of type and words: what "seen" means. */
+struct seen_names {
+    uint64_t *hashes; /* [n] rising, no two equal */
+    size_t n;
+};
+
+/* The hash of an entity: XXH3-64 of its type's name and its words, each followed by a NUL. */
+uint64_t seen_hash(const char *type, const char *text, const oriel_range *tokens, size_t first, size_t last);
+bool seen_has(const struct seen_names *s, uint64_t hash);
+/* Sorts take_hashes [n] and drops doubles in place. */
+struct seen_names seen_from_hashes(uint64_t *take_hashes, size_t n);
+/* The names in sentences [n] of a corpus; sentences NULL: in all.  mem_free(out->hashes) ends it.  false: no memory. */
+bool seen_from_corpus(struct seen_names *out, const struct corpus *c, const struct tagset *types,
+                      const size_t *sentences, size_t n);
+
+/* types: copied, its scheme is what accuracy compares tags in; seen: on loan until scores_finish, may be NULL.  NULL:
+ * no memory. */
+oriel_scores *scores_new(const struct tagset *types, const struct seen_names *seen, oriel_error *err);
+
+/* Counts one sentence: n tokens with tags in inside form.  text and tokens may be NULL when there are no seen names.
+ * false: no memory, nothing was counted. */
+bool scores_add(oriel_scores *s, const char *text, const oriel_range *tokens, size_t n, const int32_t *gold,
+                const int32_t *predicted);
+
+/* a += b; both of the same types. */
+void scores_merge(oriel_scores *a, const oriel_scores *b);
+void scores_count_bad(oriel_scores *s, size_t n_bad);
+
+/* Nothing is added any more: types that occur get a row each, the most frequent in gold first, ties by name.  Before
+ * this call every type has one, in the order of the set. */
+void scores_finish(oriel_scores *s);
+
+#endif

@@ -1,0 +1,208 @@
+/*
+ * Words and their rows of L, and which rows are near.  Lengths of rows are computed once, when the set is made: from then on
+ * it is only read, so threads may share it.
+ */
+#include "model/vectors.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "text/utf8.h"
+
+struct oriel_vectors {
+    struct vocab *words; /* row = id - VOCAB_SPECIAL */
+    float *rows;         /* [n][d] */
+    double *lengths;     /* [n] Euclidean */
+    size_t n, dim;
+};
+
+/* Four sums, which the processor can keep going at a time; always the same order, so always the same result. */
+static double dot(const float *restrict a, const float *restrict b, size_t n)
+{
+    double sum[4] = {0};
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (size_t k = 0; k < 4; k++)
+            sum[k] += (double)a[i + k] * (double)b[i + k];
+    for (; i < n; i++)
+        sum[0] += (double)a[i] * (double)b[i];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+/* ---- making ---- */
+
+static oriel_status measure_rows(oriel_vectors *v, oriel_error *err)
+{
+    v->lengths = mem_alloc(v->n, sizeof *v->lengths);
+    if (!v->lengths)
+        return error_memory(err);
+    for (size_t i = 0; i < v->n; i++) {
+        const float *row = v->rows + i * v->dim;
+        v->lengths[i] = sqrt(dot(row, row, v->dim));
+        if (!isfinite(v->lengths[i]))
+            return error_at(err, ORIEL_EFORMAT, NULL, 0, "the vector of \"%s\" holds a number that is not finite",
+                            oriel_vectors_word(v, i));
+    }
+    return ORIEL_OK;
+}
+
+oriel_status vectors_from_parts(oriel_vectors **out, struct vocab *take_words, float *take_rows, size_t dim,
+                                oriel_error *err)
+{
+    *out = NULL;
+    oriel_vectors *v = mem_zero(1, sizeof *v);
+    if (!v) {
+        vocab_free(take_words);
+        mem_free(take_rows);
+        return error_memory(err);
+    }
+    v->words = take_words;
+    v->rows = take_rows;
+    v->n = vocab_size(take_words) - VOCAB_SPECIAL;
+    v->dim = dim;
+    oriel_status status = measure_rows(v, err);
+    if (status)
+        oriel_vectors_free(v);
+    else
+        *out = v;
+    return status;
+}
+
+void oriel_vectors_free(oriel_vectors *v)
+{
+    if (!v)
+        return;
+    vocab_free(v->words);
+    mem_free(v->rows);
+    mem_free(v->lengths);
+    mem_free(v);
+}
+
+oriel_status oriel_vectors_load(oriel_vectors **out, const char *path, size_t limit, oriel_error *err)
+{
+    struct source *s;
+    *out = NULL;
+    oriel_status status = source_open(&s, path, err);
+    if (status)
+        return status;
+    status = vectors_read(out, s, limit, err);
+    source_close(s);
+    return status;
+}
+
+/* ---- asking ---- */
+
+const struct vocab *vectors_words(const oriel_vectors *v)
+{
+    return v->words;
+}
+
+size_t oriel_vectors_count(const oriel_vectors *v)
+{
+    return v->n;
+}
+
+size_t oriel_vectors_dim(const oriel_vectors *v)
+{
+    return v->dim;
+}
+
+const char *oriel_vectors_word(const oriel_vectors *v, size_t row)
+{
+    return vocab_word(v->words, (int32_t)(row + VOCAB_SPECIAL), NULL);
+}
+
+const float *oriel_vectors_row(const oriel_vectors *v, size_t row)
+{
+    return v->rows + row * v->dim;
+}
+
+/* The bytes as they are come first: words of a file are kept as they stand there, which need not be NFC. */
+size_t oriel_vectors_find(const oriel_vectors *v, const char *word)
+{
+    size_t n = strlen(word);
+    int32_t id = vocab_find(v->words, word, n);
+    if (id < 0 && utf8_valid_prefix(word, n) == n) {
+        struct vocab_scratch scratch = {0};
+        id = vocab_look_up(v->words, &scratch, word, n);
+        vocab_scratch_clear(&scratch);
+    }
+    return id < VOCAB_SPECIAL ? SIZE_MAX : (size_t)(id - VOCAB_SPECIAL);
+}
+
+/* ---- neighbours ---- */
+
+static bool is_worse(const oriel_neighbour *a, const oriel_neighbour *b)
+{
+    if (a->similarity != b->similarity)
+        return a->similarity < b->similarity;
+    return a->row > b->row;
+}
+
+/* heap [n]: none is worse than those below it, save the one at `at`, which sinks to its place; so the worst is on top. */
+static void sink(oriel_neighbour *heap, size_t n, size_t at)
+{
+    oriel_neighbour x = heap[at];
+    for (size_t child = 2 * at + 1; child < n; child = 2 * at + 1) {
+        if (child + 1 < n && is_worse(&heap[child + 1], &heap[child]))
+            child++;
+        if (!is_worse(&heap[child], &x))
+            break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = x;
+}
+
+/* The best k of all rows that were offered: the first k as they come, made a heap when they are full. */
+static void offer(oriel_neighbour *heap, size_t *n, size_t k, oriel_neighbour x)
+{
+    if (*n == k) {
+        if (!is_worse(&heap[0], &x))
+            return;
+        heap[0] = x;
+        sink(heap, k, 0);
+        return;
+    }
+    heap[(*n)++] = x;
+    for (size_t at = *n == k ? k / 2 : 0; at > 0; at--)
+        sink(heap, k, at - 1);
+}
+
+/* Best first. */
+static void sort_heap(oriel_neighbour *heap, size_t n)
+{
+    for (size_t at = n / 2; at > 0; at--)
+        sink(heap, n, at - 1);
+    for (size_t last = n; last > 1; last--) {
+        oriel_neighbour worst = heap[0];
+        heap[0] = heap[last - 1];
+        heap[last - 1] = worst;
+        sink(heap, last - 1, 0);
+    }
+}
+
+/* a . b / (|a| |b|), 0 if one of them is zero; rounding may not carry it beyond 1. */
+static float cosine(const oriel_vectors *v, size_t a, size_t b)
+{
+    double lengths = v->lengths[a] * v->lengths[b];
+    if (lengths == 0)
+        return 0;
+    double x = dot(oriel_vectors_row(v, a), oriel_vectors_row(v, b), v->dim) / lengths;
+    return (float)fmax(-1, fmin(1, x));
+}
+
+oriel_status oriel_vectors_near(const oriel_vectors *v, size_t row, oriel_neighbour *out, size_t k, size_t *n_out,
+                                oriel_error *err)
+{
+    *n_out = 0;
+    if (row >= v->n)
+        return error_at(err, ORIEL_EARG, NULL, 0, "row %zu of vectors that have %zu", row, v->n);
+    for (size_t i = 0; k > 0 && i < v->n; i++)
+        if (i != row)
+            offer(out, n_out, k, (oriel_neighbour){.row = i, .similarity = cosine(v, row, i)});
+    sort_heap(out, *n_out);
+    return ORIEL_OK;
+}

@@ -1,0 +1,25 @@
+/*
+ * Word-vector files, text and binary, read and written; and the neighbours of a word.  The public calls are in oriel.h;
+ * here is what the rest of the library needs besides.
+ */
+#ifndef ORIEL_MODEL_VECTORS_H
+#define ORIEL_MODEL_VECTORS_H
+
+#include "base/source.h"
+#include "oriel.h"
+#include "text/vocabulary.h"
+
+#define VECTORS_MAX_DIM 65536 /* d of a file */
+
+/* Vectors with the words (ids from VOCAB_SPECIAL on, frozen, taken) and rows [V - VOCAB_SPECIAL][d] (taken, from mem_*).
+ * Both are freed also when this call fails.  ORIEL_ENOMEM; ORIEL_EFORMAT: a number is not finite. */
+oriel_status vectors_from_parts(oriel_vectors **out, struct vocab *take_words, float *take_rows, size_t dim,
+                                oriel_error *err);
+
+/* oriel_vectors_load from a source, which is not closed and may be read beyond the last row. */
+oriel_status vectors_read(oriel_vectors **out, struct source *s, size_t limit, oriel_error *err);
+
+/* The words of a set, ids from VOCAB_SPECIAL on: row = id - VOCAB_SPECIAL. */
+const struct vocab *vectors_words(const oriel_vectors *v);
+
+#endif

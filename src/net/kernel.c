@@ -1,0 +1,279 @@
+#include "net/kernel.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Loops below are compiled once for each instruction set and chosen when the program starts.  They only contain
+ * operations on one element at a time, never a sum over elements, so every version gives the same bits (and
+ * -ffp-contract=off keeps a compiler from fusing them). */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&               \
+    !defined(__SANITIZE_THREAD__)
+#define FOR_EACH_CPU __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#else
+#define FOR_EACH_CPU
+#endif
+
+#ifdef ORIEL_DOUBLE
+#define gemm cblas_dgemm
+#define gemv cblas_dgemv
+#else
+#define gemm cblas_sgemm
+#define gemv cblas_sgemv
+#endif
+
+/* c = keep c + scale a bᵀ for single rows a [m], b [n]: one pass over c, where scaling and adding by the BLAS are two. */
+FOR_EACH_CPU static void rank_one(struct matrix c, const real *a, size_t a_stride, const real *b, real scale, real keep)
+{
+    for (size_t i = 0; i < c.rows; i++) {
+        real *restrict row = c.at + i * c.stride;
+        real factor = scale * a[i * a_stride];
+        if (keep == 0)
+            for (size_t j = 0; j < c.cols; j++)
+                row[j] = factor * b[j];
+        else if (keep == 1)
+            for (size_t j = 0; j < c.cols; j++)
+                row[j] += factor * b[j];
+        else
+            for (size_t j = 0; j < c.cols; j++)
+                row[j] = keep * row[j] + factor * b[j];
+    }
+}
+
+static void multiply(struct matrix c, enum CBLAS_TRANSPOSE ta, struct matrix a, enum CBLAS_TRANSPOSE tb,
+                     struct matrix b, size_t k, real scale, real keep)
+{
+    gemm(CblasRowMajor, ta, tb, (int)c.rows, (int)c.cols, (int)k, scale, a.at, (int)a.stride, b.at, (int)b.stride, keep,
+         c.at, (int)c.stride);
+}
+
+void product_nn(struct matrix c, struct matrix a, struct matrix b, real scale, real keep)
+{
+    if (c.rows == 0 || c.cols == 0)
+        return;
+    if (c.rows == 1)
+        gemv(CblasRowMajor, CblasTrans, (int)b.rows, (int)b.cols, scale, b.at, (int)b.stride, a.at, 1, keep, c.at, 1);
+    else
+        multiply(c, CblasNoTrans, a, CblasNoTrans, b, a.cols, scale, keep);
+}
+
+void product_nt(struct matrix c, struct matrix a, struct matrix b, real scale, real keep)
+{
+    if (c.rows == 0 || c.cols == 0)
+        return;
+    if (c.rows == 1)
+        gemv(CblasRowMajor, CblasNoTrans, (int)b.rows, (int)b.cols, scale, b.at, (int)b.stride, a.at, 1, keep, c.at, 1);
+    else
+        multiply(c, CblasNoTrans, a, CblasTrans, b, a.cols, scale, keep);
+}
+
+void product_tn(struct matrix c, struct matrix a, struct matrix b, real scale, real keep)
+{
+    if (c.rows == 0 || c.cols == 0)
+        return;
+    if (a.rows == 1)
+        rank_one(c, a.at, 1, b.at, scale, keep);
+    else
+        multiply(c, CblasTrans, a, CblasNoTrans, b, a.rows, scale, keep);
+}
+
+void rows_fill(struct matrix m, const real *row)
+{
+    for (size_t i = 0; i < m.rows; i++)
+        memcpy(m.at + i * m.stride, row, m.cols * sizeof *row);
+}
+
+void rows_sum(real *out, struct matrix m, real scale)
+{
+    for (size_t i = 0; i < m.rows; i++)
+        vector_add(out, m.at + i * m.stride, scale, m.cols);
+}
+
+FOR_EACH_CPU void vector_add(real *restrict y, const real *restrict x, real scale, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] += scale * x[i];
+}
+
+double vector_squares(const real *x, size_t n)
+{
+    return vector_dot(x, x, n);
+}
+
+double vector_dot(const real *x, const real *y, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (double)x[i] * (double)y[i];
+    return sum;
+}
+
+static const char *const activation_names[] = {"tanh", "sigmoid", "relu"};
+
+const char *activation_name(enum activation f)
+{
+    return activation_names[f];
+}
+
+bool activation_from_name(const char *name, enum activation *out)
+{
+    for (size_t i = 0; i < sizeof activation_names / sizeof *activation_names; i++) {
+        if (strcmp(name, activation_names[i]) != 0)
+            continue;
+        *out = (enum activation)i;
+        return true;
+    }
+    return false;
+}
+
+#ifdef ORIEL_DOUBLE
+static inline double exp_real(double x)
+{
+    return exp(x);
+}
+#else
+/* A float and its bits. */
+union float_bits {
+    float value;
+    uint32_t bits;
+};
+
+/* e^x for x within ±87: x = k ln 2 + r, |r| <= ln 2 / 2, e^r by its Taylor polynomial of degree 6 (error < 2e-7 of the
+ * value), 2^k put together in the exponent's bits.  ln 2 is subtracted in two parts so that r is exact.  k is never
+ * converted to an integer, which nothing defines for what is not a number. */
+static inline float exp_real(float x)
+{
+    const float round = 12582912.0f; /* 1.5 * 2^23: adding it leaves the nearest whole number in the low bits */
+    union float_bits rounded = {.value = x * 1.44269504f + round};
+    float k = rounded.value - round;
+    float r = (x - k * 0.693359375f) + k * 2.12194440e-4f;
+    float p = 1.0f / 720;
+    p = p * r + 1.0f / 120;
+    p = p * r + 1.0f / 24;
+    p = p * r + 1.0f / 6;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    union float_bits power = {.bits = (rounded.bits + 127) << 23}; /* the bits of `round` itself are shifted out */
+    return p * power.value;
+}
+#endif
+
+static inline real clamp(real x, real limit)
+{
+    x = x > limit ? limit : x;
+    return x < -limit ? -limit : x;
+}
+
+/* A value that is not a number must stay one, so that the loss shows it: the comparisons of clamp are false for it. */
+FOR_EACH_CPU static void apply_tanh(real *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = 1 - 2 / (exp_real(2 * clamp(x[i], 20)) + 1);
+}
+
+FOR_EACH_CPU static void apply_sigmoid(real *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = 1 / (1 + exp_real(-clamp(x[i], 80)));
+}
+
+FOR_EACH_CPU static void apply_relu(real *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = x[i] < 0 ? 0 : x[i];
+}
+
+void activate(enum activation f, real *x, size_t n)
+{
+    if (f == ACTIVATION_TANH)
+        apply_tanh(x, n);
+    else if (f == ACTIVATION_SIGMOID)
+        apply_sigmoid(x, n);
+    else
+        apply_relu(x, n);
+}
+
+FOR_EACH_CPU static void back_tanh(real *restrict delta, const real *restrict h, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        delta[i] *= 1 - h[i] * h[i];
+}
+
+FOR_EACH_CPU static void back_sigmoid(real *restrict delta, const real *restrict h, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        delta[i] *= h[i] * (1 - h[i]);
+}
+
+FOR_EACH_CPU static void back_relu(real *restrict delta, const real *restrict h, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        delta[i] = h[i] > 0 ? delta[i] : 0;
+}
+
+void activate_back(enum activation f, real *delta, const real *h, size_t n)
+{
+    if (f == ACTIVATION_TANH)
+        back_tanh(delta, h, n);
+    else if (f == ACTIVATION_SIGMOID)
+        back_sigmoid(delta, h, n);
+    else
+        back_relu(delta, h, n);
+}
+
+/* ---- the BLAS itself ---- */
+
+const char *blas_version(void)
+{
+    return openblas_get_config();
+}
+
+const char *blas_core(void)
+{
+    const char *name = openblas_get_corename();
+    return name ? name : "unknown";
+}
+
+void blas_single_thread(void)
+{
+    openblas_set_num_threads(1);
+}
+
+enum { ODD_M = 13, ODD_N = 37, ODD_K = 71 };
+
+static real odd_value(size_t i)
+{
+    return (real)((double)(i * 2654435761u % 1000) / 500 - 1);
+}
+
+/* One product of an odd shape, entry by entry against a sum in double. */
+static bool product_agrees(bool transpose_b)
+{
+    real a[ODD_M * ODD_K];
+    real b[ODD_K * ODD_N];
+    real c[ODD_M * ODD_N];
+    for (size_t i = 0; i < ODD_M * ODD_K; i++)
+        a[i] = odd_value(i);
+    for (size_t i = 0; i < ODD_K * ODD_N; i++)
+        b[i] = odd_value(i + 77);
+    if (transpose_b)
+        product_nt(matrix_of(c, ODD_M, ODD_N), matrix_of(a, ODD_M, ODD_K), matrix_of(b, ODD_N, ODD_K), 1, 0);
+    else
+        product_nn(matrix_of(c, ODD_M, ODD_N), matrix_of(a, ODD_M, ODD_K), matrix_of(b, ODD_K, ODD_N), 1, 0);
+    for (size_t i = 0; i < ODD_M; i++)
+        for (size_t j = 0; j < ODD_N; j++) {
+            double sum = 0;
+            for (size_t k = 0; k < ODD_K; k++)
+                sum += (double)a[i * ODD_K + k] * (double)(transpose_b ? b[j * ODD_K + k] : b[k * ODD_N + j]);
+            if (!(fabs(sum - (double)c[i * ODD_N + j]) < 1e-4))
+                return false;
+        }
+    return true;
+}
+
+bool blas_is_correct(void)
+{
+    return product_agrees(true) && product_agrees(false);
+}

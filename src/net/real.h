@@ -1,0 +1,13 @@
+/*
+ * The number that weights are made of: float, or double in the build that checks gradients.
+ */
+#ifndef ORIEL_NET_REAL_H
+#define ORIEL_NET_REAL_H
+
+#ifdef ORIEL_DOUBLE
+typedef double real;
+#else
+typedef float real;
+#endif
+
+#endif

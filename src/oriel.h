@@ -1,0 +1,423 @@
+/*
+ * Oriel: learns to tag words from an example corpus, tags text, measures itself, learns and exports word vectors.
+ *
+ * A model never changes once it is made and may be shared by any number of threads; a tagger, a reader and a
+ * scores object belong to one thread at a time.  Every call that can fail returns an oriel_status, zero is good, and
+ * takes as its last argument an optional oriel_error (NULL: not wanted) that it fills when it fails.  After a failure
+ * every output is NULL or zero and nothing leaks.  The library never prints, never exits, and changes no setting of
+ * the process.  A free function accepts NULL.
+ *
+ * Same input, options and seed on one machine: the same bytes, for any number of threads.  Across machines: the same
+ * tags and the same F1 to two places.
+ */
+#ifndef ORIEL_H
+#define ORIEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define ORIEL_API __attribute__((visibility("default")))
+#else
+#define ORIEL_API
+#endif
+
+#define ORIEL_VERSION "0.1.0"
+
+/* ---- status ----------------------------------------------------------------------------------------------------- */
+
+/* New codes are added at the end only. */
+typedef enum {
+    ORIEL_OK = 0,
+    ORIEL_ENOMEM,    /* an allocation failed */
+    ORIEL_EIO,       /* a file could not be opened, read, written or closed */
+    ORIEL_EFORMAT,   /* the bytes are not what they should be: corpus, vectors, model, patterns */
+    ORIEL_EVERSION,  /* a model of a later format version */
+    ORIEL_EENCODING, /* not UTF-8 where UTF-8 is required */
+    ORIEL_EARG,      /* an option or argument out of its range */
+    ORIEL_ELIMIT,    /* a stated limit was passed, such as the length of a line */
+    ORIEL_EDIVERGED, /* the loss is not finite any more */
+    ORIEL_ESTOPPED   /* the caller asked to stop before there was a result */
+} oriel_status;
+
+typedef struct {
+    oriel_status code;
+    size_t line;     /* 1-based line of the file that the message names; 0: none */
+    char text[1024]; /* "file:line: what was expected, what was found"; cut to fit, always ends in NUL */
+} oriel_error;
+
+/* The name of a status ("ORIEL_EIO"); a constant string, also for values that are no status. */
+ORIEL_API const char *oriel_status_name(oriel_status status);
+
+/* ---- this machine ----------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *version;      /* ORIEL_VERSION of the library */
+    const char *commit;       /* the commit it was built from, or "unknown" */
+    const char *compiler;     /* compiler and version */
+    const char *instructions; /* "avx512", "avx2", "neon" or "plain": what the processor offers of what Oriel uses */
+    const char *blas;         /* the BLAS library and its version */
+    const char *blas_core;    /* the BLAS kernel family in use, such as "SkylakeX"; "unknown" if it cannot tell */
+    const char
+        *blas_core_best;  /* the family that suits this processor, as OPENBLAS_CORETYPE names it; NULL: as it is */
+    bool blas_is_correct; /* products of odd shapes agree with plain loops, computed at this call */
+} oriel_system;
+
+/* Fills *s; all strings are constants.  Thread safe. */
+ORIEL_API void oriel_system_describe(oriel_system *s);
+
+/* Lets the BLAS use one thread of its own.  A setting of the whole process, so only a program should call it. */
+ORIEL_API void oriel_system_single_blas_thread(void);
+
+/* ---- models ----------------------------------------------------------------------------------------------------- */
+
+typedef struct oriel_model oriel_model;     /* tokenizer, vocabulary, tag set, weights: never changes once made */
+typedef struct oriel_vectors oriel_vectors; /* words and their rows of L */
+
+/* Reads a model file.  ORIEL_EIO, ORIEL_EFORMAT (not a model, damaged, cut short), ORIEL_EVERSION, ORIEL_ENOMEM. */
+ORIEL_API oriel_status oriel_model_load(oriel_model **out, const char *path, oriel_error *err);
+
+/* The same from n bytes in memory, which are copied; messages call them "model". */
+ORIEL_API oriel_status oriel_model_parse(oriel_model **out, const void *bytes, size_t n, oriel_error *err);
+
+/* Writes aside, syncs, renames: after any failure the file at path is what it was.  A file that is there and is not a
+ * model is not overwritten (ORIEL_EFORMAT).  ORIEL_EIO, ORIEL_ENOMEM. */
+ORIEL_API oriel_status oriel_model_save(const oriel_model *m, const char *path, oriel_error *err);
+
+/* Would oriel_model_save be able to write there?  Leaves nothing behind.  ORIEL_EIO, ORIEL_EFORMAT as for saving. */
+ORIEL_API oriel_status oriel_model_save_check(const char *path, oriel_error *err);
+
+ORIEL_API void oriel_model_free(oriel_model *m);
+
+#define ORIEL_MAX_LAYERS 8
+
+/* What a model is.  All strings are on loan from the model. */
+typedef struct {
+    const char *recipe;              /* "classic" */
+    const char *head;                /* "sigmoid" */
+    const char *activation;          /* "tanh", "sigmoid", "relu" */
+    const char *scheme;              /* tag scheme of the training corpus: "IOB2", ... */
+    const char *trained_on;          /* "train.conll (2400 sentences, 60114 tokens)" */
+    const char *about;               /* what the trainer wrote into it, such as the licence of the corpus; may be "" */
+    const char *made_by;             /* version and commit of the program that trained it */
+    size_t n_words;                  /* V, rows of L, the special rows among them */
+    size_t dim;                      /* d */
+    size_t window;                   /* W */
+    size_t n_hidden;                 /* Q */
+    size_t hidden[ORIEL_MAX_LAYERS]; /* H_1 .. H_Q */
+    size_t n_outputs;                /* Y */
+    size_t n_types;                  /* entity types, or plain labels */
+    uint64_t n_network_weights;      /* (W*d)*H + H*Y + H + Y for one hidden layer: document 003, Q2d */
+    uint64_t n_weights;              /* with L */
+    uint64_t seed;
+    size_t epochs;                            /* epochs run, and the one whose weights were kept */
+    size_t best_epoch;                        /* 0: the starting weights */
+    double loss;                              /* mean loss of that epoch on the training corpus */
+    double dev_precision, dev_recall, dev_f1; /* 0..1, entity level; tokens for plain labels */
+    double threshold;                         /* sigmoid head: a type must reach it */
+    bool dev_was_held_out;                    /* dev scores are of a part of the training files, held out by seed */
+} oriel_info;
+
+ORIEL_API void oriel_model_info(const oriel_model *m, oriel_info *out);
+
+/* Name of type i < n_types; of a tag as oriel_sentence_tags numbers them, in the scheme of the corpus ("B-PER").  On
+ * loan from the model. */
+ORIEL_API const char *oriel_model_type_name(const oriel_model *m, size_t type);
+ORIEL_API const char *oriel_model_tag_name(const oriel_model *m, int tag);
+
+/* The tokenizer's rules as text, on loan. */
+ORIEL_API const char *oriel_model_tokenizer(const oriel_model *m);
+
+/* ---- training --------------------------------------------------------------------------------------------------- */
+
+typedef enum { ORIEL_CLASSIC = 0 } oriel_recipe;
+typedef enum { ORIEL_TANH = 0, ORIEL_SIGMOID, ORIEL_RELU } oriel_activation;
+typedef enum { ORIEL_HEAD_SIGMOID = 0 } oriel_head;
+
+/* How labelled columns are read.  Zero is the default of each field. */
+typedef struct {
+    size_t token_column; /* 1-based; 0: the first */
+    size_t tag_column;   /* 1-based; 0: the last */
+    size_t max_line;     /* bytes; 0: 1 MiB */
+    bool
+        refuse_bad_tags; /* an impossible tag sequence is an error; else it is read as conlleval reads it, and counted */
+} oriel_columns;
+
+typedef struct {
+    const char *const *train; /* [n_train] corpus files, plain or .gz; "-" is standard input */
+    size_t n_train;
+    const char *dev;       /* NULL: a tenth of the training sentences is held out by seed */
+    const char *vectors;   /* NULL, or a vectors file for the first values of L */
+    const char *type;      /* NULL: an output per type; "any": one for all types; else the name of the one type */
+    const char *tokenizer; /* NULL: the built-in rules; else a file with rules, stored in the model */
+    const char *about;     /* NULL, or a note for the model */
+    oriel_columns columns;
+    oriel_recipe recipe;
+    size_t window;                   /* W, odd, 1..31 */
+    size_t dim;                      /* d, 1..4096; that of the vectors when there are any */
+    size_t n_hidden;                 /* Q, 0..ORIEL_MAX_LAYERS */
+    size_t hidden[ORIEL_MAX_LAYERS]; /* 1..65536 each */
+    oriel_activation activation;
+    double learning_rate; /* eta, > 0 */
+    double lambda;        /* weight of the L2 penalty, >= 0 */
+    double threshold;     /* sigmoid head, 0..1 */
+    size_t epochs;        /* at most; >= 1 */
+    size_t patience;      /* epochs without a better dev F1 before it stops; 0: never */
+    size_t batch;         /* examples (tokens) to a step; >= 1 */
+    size_t min_count;     /* rarer words share the unknown row; >= 1 */
+    size_t threads;       /* 1..256; the result does not depend on it */
+    uint64_t seed;
+} oriel_train_options;
+
+/* What training saw before it began. */
+typedef struct {
+    size_t n_sentences, n_tokens, n_entities, n_types; /* of the part that is trained on */
+    size_t n_dev_sentences, n_dev_tokens;
+    size_t n_words;        /* V */
+    size_t n_bad_tags;     /* tags that were read as conlleval reads them, though their scheme forbids them */
+    size_t first_bad_line; /* the first of them, 0: none */
+    const char *first_bad_file;
+    const char *scheme;
+    const char *types; /* "PER LOC ORG", most frequent first */
+    bool dev_was_held_out;
+    bool has_vectors;
+    double share_with_vectors; /* of the running words of the training part, 0..1 */
+    uint64_t seed;
+} oriel_corpus_facts;
+
+typedef enum { ORIEL_AT_START = 0, ORIEL_AT_STEP, ORIEL_AT_EPOCH } oriel_moment;
+
+typedef struct {
+    oriel_moment moment;
+    const oriel_corpus_facts *facts;          /* always there */
+    size_t epoch, epochs;                     /* current (from 1) and at most */
+    double done;                              /* share of this epoch, 0..1 */
+    double loss;                              /* mean per example so far in this epoch */
+    double words_per_second;                  /* of training */
+    double seconds_left;                      /* until the last epoch would end */
+    double dev_precision, dev_recall, dev_f1; /* ORIEL_AT_EPOCH */
+    double best_f1;                           /* so far */
+    size_t best_epoch;
+} oriel_progress;
+
+/* Called from the thread that trains, several times a second and at the end of each epoch.  A non-zero answer asks to
+ * stop: the step is finished and the best model so far returned. */
+typedef int oriel_on_progress(void *user, const oriel_progress *p);
+
+/* The defaults of a recipe. */
+ORIEL_API void oriel_train_options_default(oriel_train_options *o, oriel_recipe recipe);
+
+/* ORIEL_EARG with a sentence if an option is out of range or two contradict each other. */
+ORIEL_API oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error *err);
+
+/* Trains a model.  on_progress may be NULL.  Any status; ORIEL_ESTOPPED only when stopped before the first step. */
+ORIEL_API oriel_status oriel_train(oriel_model **out, const oriel_train_options *o, oriel_on_progress *on_progress,
+                                   void *user, oriel_error *err);
+
+/* ---- sentences from a stream ------------------------------------------------------------------------------------ */
+
+/* Limits of text that comes down a pipe; longer things are cut there and go through. */
+#define ORIEL_MAX_TOKEN_BYTES 4096
+#define ORIEL_MAX_SENTENCE_TOKENS 1024
+
+typedef struct {
+    size_t begin, end;
+} oriel_range; /* bytes [begin, end) */
+
+typedef enum {
+    ORIEL_INPUT_TEXT = 0, /* raw text; a line end ends a sentence, unless wrapped */
+    ORIEL_INPUT_TOKENS,   /* a sentence a line, tokens between blanks */
+    ORIEL_INPUT_CONLL     /* a token a line, columns; a blank line ends a sentence */
+} oriel_input;
+
+typedef struct {
+    oriel_input format;
+    bool strict;         /* invalid UTF-8 and NUL are errors (ORIEL_EENCODING); else U+FFFD stands for them, counted */
+    bool wrapped;        /* raw text: only a blank line ends a paragraph, line ends are blanks */
+    size_t token_column; /* CoNLL: 1-based; 0: the first */
+    size_t max_line;     /* CoNLL: bytes, 0: 1 MiB; a longer line is ORIEL_ELIMIT.  The other formats have no limit */
+} oriel_reader_options;
+
+/* One sentence.  Everything is on loan until the next call on its reader. */
+typedef struct {
+    const char *before;        /* [n_before] bytes since the last sentence that are no part of one: blanks, comments, */
+    size_t n_before;           /*            document marks, blank lines                                              */
+    const char *text;          /* [n_text] UTF-8, no NUL at its end; CoNLL: the tokens, joined by single blanks */
+    size_t n_text;             /*          0 at the end of the stream or when only `before` is passed on         */
+    const oriel_range *tokens; /* [n_tokens] of text; ascending, apart */
+    size_t n_tokens;
+    const char *raw;          /* CoNLL: the lines as they came, without their ends */
+    const oriel_range *lines; /* CoNLL: [n_tokens] of raw; NULL for the other formats */
+    uint64_t offset;          /* of the sentence in the (repaired) stream, in bytes; CoNLL: of its first line */
+    size_t line;              /* 1-based line of its first token */
+} oriel_sentence;
+
+typedef struct oriel_reader oriel_reader;
+
+/* Opens a file (plain or .gz; NULL or "-": standard input).  m, whose tokenizer is used, must outlive the reader; NULL:
+ * the built-in rules.  ORIEL_EIO, ORIEL_ENOMEM. */
+ORIEL_API oriel_status oriel_reader_open(oriel_reader **out, const oriel_model *m, const char *path,
+                                         const oriel_reader_options *o, oriel_error *err);
+
+/* The next sentence, or *more = false at the end.  At the end `before` may still hold bytes.  Memory does not grow with
+ * the stream.  ORIEL_EIO, ORIEL_EENCODING, ORIEL_ELIMIT, ORIEL_EFORMAT (a CoNLL line without the token's column). */
+ORIEL_API oriel_status oriel_reader_next(oriel_reader *r, oriel_sentence *out, bool *more, oriel_error *err);
+
+/* True when the next call would have to wait for the other end of a pipe: a good moment to flush. */
+ORIEL_API bool oriel_reader_would_block(oriel_reader *r);
+
+/* How many invalid sequences U+FFFD stands for so far. */
+ORIEL_API uint64_t oriel_reader_replaced(const oriel_reader *r);
+
+ORIEL_API void oriel_reader_free(oriel_reader *r);
+
+/* ---- tagging ---------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    size_t begin, end;  /* bytes [begin, end) of the text */
+    size_t first, last; /* tokens [first, last) */
+    int type;           /* oriel_model_type_name */
+    float confidence;   /* 0..1 */
+} oriel_span;
+
+/* Tags of one sentence; on loan from the tagger until its next call. */
+typedef struct {
+    const int *tags;         /* [n_tokens] oriel_model_tag_name */
+    const oriel_span *spans; /* [n_spans] entities; plain labels: one for each token */
+    size_t n_spans;
+} oriel_tags;
+
+typedef struct oriel_tagger oriel_tagger;
+
+typedef struct {
+    double threshold; /* sigmoid head: 0..1; negative: the model's own */
+} oriel_tagger_options;
+
+/* m must outlive the tagger.  o may be NULL.  ORIEL_ENOMEM, ORIEL_EARG. */
+ORIEL_API oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m, const oriel_tagger_options *o,
+                                        oriel_error *err);
+
+/* Tags a sentence that a reader gave, or that the caller filled (text, n_text, tokens, n_tokens; tokens in ascending
+ * order inside the text, ORIEL_EARG if not; any number of them).  ORIEL_ENOMEM. */
+ORIEL_API oriel_status oriel_tag_sentence(oriel_tagger *t, const oriel_sentence *s, oriel_tags *out, oriel_error *err);
+
+/* All entities of a text of n bytes (UTF-8, need not end in NUL; a byte that is no part of UTF-8, and NUL, is read as
+ * U+001A, so that places stay).  Spans refer to the given bytes; `first` and `last` count tokens from the start of the text.  On loan until
+ * the next call. */
+ORIEL_API oriel_status oriel_tag_text(oriel_tagger *t, const char *text, size_t n, const oriel_span **spans,
+                                      size_t *n_spans, oriel_error *err);
+
+ORIEL_API void oriel_tagger_free(oriel_tagger *t);
+
+/* ---- scores ----------------------------------------------------------------------------------------------------- */
+
+/* Precision, recall and F1 as conlleval counts them: an entity is right when its first token, its last token and its
+ * type are; malformed sequences are read by its rules. */
+typedef struct oriel_scores oriel_scores;
+
+typedef enum {
+    ORIEL_ENTITIES = 0, /* whole entities */
+    ORIEL_TOKENS,       /* tokens inside entities, by type; plain labels: all tokens */
+    ORIEL_SEEN,         /* entities whose words and type occur in the training corpus; `gold` only gives recall */
+    ORIEL_UNSEEN        /* the others; recall and precision are of the names themselves, seen or unseen */
+} oriel_level;
+
+typedef struct {
+    const char *name;                  /* a type, "micro" or "macro"; on loan from the scores */
+    uint64_t gold, predicted, correct; /* macro: the sums */
+    double precision, recall, f1;      /* 0..1; 0 where nothing was there to divide by */
+} oriel_score;
+
+typedef struct {
+    const oriel_sentence *sentence; /* text and tokens */
+    const char *file;
+    size_t line;                 /* of the sentence's first token in the gold file */
+    const char *gold_type;       /* NULL: nothing there, the prediction is spurious */
+    const char *predicted_type;  /* NULL: missed */
+    oriel_range gold, predicted; /* tokens [begin, end) */
+} oriel_mistake;
+
+typedef void oriel_on_mistake(void *user, const oriel_mistake *m);
+
+typedef struct {
+    oriel_columns columns;
+    double threshold;             /* with a model, sigmoid head: negative: the model's own */
+    const char *train;            /* without a model: the training corpus that says which names were seen, or NULL */
+    size_t threads;               /* 0 or 1: one */
+    oriel_on_mistake *on_mistake; /* may be NULL */
+    void *user;
+} oriel_eval_options;
+
+/* Scores a model on gold files.  All errors of a corpus file. */
+ORIEL_API oriel_status oriel_eval_model(oriel_scores **out, const oriel_model *m, const char *const *gold,
+                                        size_t n_gold, const oriel_eval_options *o, oriel_error *err);
+
+/* Scores the tags of one file against another's (same tokens, else ORIEL_EFORMAT with file and line); or, with
+ * predicted NULL, the last column of a file against the one before it. */
+ORIEL_API oriel_status oriel_eval_files(oriel_scores **out, const char *gold, const char *predicted,
+                                        const oriel_eval_options *o, oriel_error *err);
+
+/* Rows by type, most frequent in gold first. */
+ORIEL_API size_t oriel_scores_types(const oriel_scores *s);
+ORIEL_API oriel_score oriel_scores_type(const oriel_scores *s, oriel_level level, size_t type);
+ORIEL_API oriel_score oriel_scores_micro(const oriel_scores *s, oriel_level level);
+ORIEL_API oriel_score oriel_scores_macro(const oriel_scores *s, oriel_level level);
+
+typedef struct {
+    uint64_t n_sentences, n_tokens;
+    double accuracy;       /* share of tokens whose tag is right */
+    bool knows_seen;       /* ORIEL_SEEN and ORIEL_UNSEEN have figures */
+    bool has_plain_labels; /* no entities: figures are of tokens */
+    uint64_t n_bad_tags;   /* gold and predicted, that their scheme forbids */
+} oriel_scores_facts;
+
+ORIEL_API oriel_scores_facts oriel_scores_about(const oriel_scores *s);
+ORIEL_API void oriel_scores_free(oriel_scores *s);
+
+/* ---- word vectors ----------------------------------------------------------------------------------------------- */
+
+typedef enum {
+    ORIEL_WORD2VEC_TEXT = 0, /* "V d" on the first line, then a word and d numbers a line */
+    ORIEL_WORD2VEC_BINARY,   /* "V d" line, then word, blank, d little-endian 32-bit floats, line end */
+    ORIEL_GLOVE_TEXT         /* no first line */
+} oriel_vector_format;
+
+/* Reads a vectors file, plain or .gz; the format is found out.  limit: at most that many words, 0: all.  Refused with
+ * file and line: a wrong count in the header, a row that is too short or long, what is not a finite number, a word that
+ * stands twice (ORIEL_EFORMAT), not UTF-8 (ORIEL_EENCODING). */
+ORIEL_API oriel_status oriel_vectors_load(oriel_vectors **out, const char *path, size_t limit, oriel_error *err);
+
+/* Written aside and renamed; "-" is standard output.  A word with a blank inside is ORIEL_EFORMAT.  ORIEL_EIO. */
+ORIEL_API oriel_status oriel_vectors_save(const oriel_vectors *v, const char *path, oriel_vector_format format,
+                                          oriel_error *err);
+
+/* The word rows of a model, without the special ones; the caller frees them.  ORIEL_ENOMEM. */
+ORIEL_API oriel_status oriel_vectors_of_model(oriel_vectors **out, const oriel_model *m, oriel_error *err);
+
+ORIEL_API size_t oriel_vectors_count(const oriel_vectors *v);
+ORIEL_API size_t oriel_vectors_dim(const oriel_vectors *v);
+ORIEL_API const char *oriel_vectors_word(const oriel_vectors *v, size_t row); /* on loan */
+ORIEL_API const float *oriel_vectors_row(const oriel_vectors *v, size_t row); /* [d], on loan */
+/* The row of a word: exact, else its lower-cased form, else with digits folded; SIZE_MAX: none. */
+ORIEL_API size_t oriel_vectors_find(const oriel_vectors *v, const char *word);
+
+typedef struct {
+    size_t row;
+    float similarity;
+} oriel_neighbour; /* cosine, -1..1 */
+
+/* The k rows nearest to a row by cosine, best first, itself left out; returns how many were written to out [k]. */
+ORIEL_API oriel_status oriel_vectors_near(const oriel_vectors *v, size_t row, oriel_neighbour *out, size_t k,
+                                          size_t *n_out, oriel_error *err);
+
+ORIEL_API void oriel_vectors_free(oriel_vectors *v);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

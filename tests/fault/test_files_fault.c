@@ -1,0 +1,148 @@
+/*
+ * Model containers and vectors files with the n-th allocation failing, for n = 1, 2, ... until all goes through: the status
+ * is ORIEL_ENOMEM, nothing leaks, outputs are NULL, and no file is left or harmed.
+ */
+#include "support/test.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+
+#include "base/source.h"
+#include "model/container.h"
+#include "model/vectors.h"
+#include "support/memory_failing.h"
+
+static const float numbers[6] = {1, 2, 3, 4, 5, 6};
+
+static size_t files_in_folder(void)
+{
+    size_t n = 0;
+    DIR *folder = opendir(test_folder());
+    assert_non_null(folder);
+    while (readdir(folder))
+        n++;
+    closedir(folder);
+    return n;
+}
+
+/* What is tried: ORIEL_OK or ORIEL_ENOMEM. */
+typedef oriel_status attempt(void);
+
+static void fail_everywhere(attempt *f)
+{
+    size_t n_files = files_in_folder();
+    size_t n_live = mem_live();
+    for (size_t n = 1;; n++) {
+        mem_fail_at(n);
+        oriel_status status = f();
+        size_t n_calls = mem_calls();
+        mem_fail_at(0);
+        assert_int_equal(mem_live(), n_live);
+        assert_int_equal(files_in_folder(), n_files);
+        if (n_calls < n) {
+            assert_int_equal(status, ORIEL_OK);
+            assert_true(n > 1);
+            return;
+        }
+        assert_int_equal(status, ORIEL_ENOMEM);
+    }
+}
+
+static oriel_status try_container_write(void)
+{
+    oriel_status status = ORIEL_ENOMEM;
+    struct container_writer *w = container_writer_new();
+    struct tensor t = {"numbers", DTYPE_F32, 2, {2, 3}, numbers};
+    if (w && container_put_string(w, "key", "value") && container_put_string(w, "key", "other") &&
+        container_put_tensor(w, &t))
+        status = container_write(w, test_path("model"), NULL);
+    container_writer_free(w);
+    return status;
+}
+
+static oriel_status try_container_check(void)
+{
+    return container_write_check(test_path("model"), NULL);
+}
+
+static oriel_status try_container_open(void)
+{
+    struct container *c;
+    oriel_status status = container_open(&c, test_path("model"), NULL);
+    assert_int_equal(c != NULL, status == ORIEL_OK);
+    container_close(c);
+    return status;
+}
+
+static oriel_status try_container_parse(void)
+{
+    size_t n;
+    struct container *c;
+    char *bytes = test_read(test_path("model"), &n);
+    oriel_status status = container_parse(&c, bytes, n, NULL);
+    assert_int_equal(c != NULL, status == ORIEL_OK);
+    container_close(c);
+    free(bytes);
+    return status;
+}
+
+static void test_a_container_survives_failing_allocations(void **state)
+{
+    (void)state;
+    assert_int_equal(try_container_write(), ORIEL_OK); /* so that the file is there when files are counted */
+    fail_everywhere(try_container_write);
+    fail_everywhere(try_container_check);
+    fail_everywhere(try_container_open);
+    fail_everywhere(try_container_parse);
+    assert_int_equal(try_container_open(), ORIEL_OK);
+}
+
+static oriel_status try_load(const char *path)
+{
+    oriel_vectors *v;
+    oriel_status status = oriel_vectors_load(&v, path, 0, NULL);
+    assert_int_equal(v != NULL, status == ORIEL_OK);
+    oriel_vectors_free(v);
+    return status;
+}
+
+static oriel_status try_load_text(void)
+{
+    return try_load(test_path("text"));
+}
+
+static oriel_status try_load_binary(void)
+{
+    return try_load(test_path("binary"));
+}
+
+static oriel_vectors *saved; /* made before allocations fail */
+
+static oriel_status try_save(void)
+{
+    return oriel_vectors_save(saved, test_path("text"), ORIEL_WORD2VEC_TEXT, NULL);
+}
+
+static void test_vectors_survive_failing_allocations(void **state)
+{
+    (void)state;
+    oriel_error err;
+    static const char text[] = "first 1 2\nsecond 3 4\nthird 5 6\n";
+    test_write(test_path("text"), text, sizeof text - 1);
+    assert_ok(oriel_vectors_load(&saved, test_path("text"), 0, &err), err);
+    assert_ok(oriel_vectors_save(saved, test_path("binary"), ORIEL_WORD2VEC_BINARY, &err), err);
+    fail_everywhere(try_load_text);
+    fail_everywhere(try_load_binary);
+    fail_everywhere(try_save);
+    assert_int_equal(try_load_text(), ORIEL_OK);
+    oriel_vectors_free(saved);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_container_survives_failing_allocations),
+        cmocka_unit_test(test_vectors_survive_failing_allocations),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

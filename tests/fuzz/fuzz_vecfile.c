@@ -1,0 +1,34 @@
+/*
+ * Any bytes as a vectors file: read or refused, and what was read can be saved, found and compared.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/source.h"
+#include "model/vectors.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The first byte is the limit, so that the fuzzer reaches both ways of ending. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct source *s;
+    oriel_vectors *v;
+    oriel_neighbour near[4];
+    size_t n_near;
+    if (size == 0 || source_from_memory(&s, data + 1, size - 1, "fuzz", NULL))
+        return 0;
+    if (vectors_read(&v, s, data[0] == '\n' ? 0 : data[0], NULL) == ORIEL_OK) {
+        size_t n = oriel_vectors_count(v);
+        for (size_t row = 0; row < n; row++)
+            if (oriel_vectors_find(v, oriel_vectors_word(v, row)) != row)
+                abort();
+        if (n > 0 && (oriel_vectors_near(v, n - 1, near, 4, &n_near, NULL) || n_near != (n > 4 ? 4 : n - 1)))
+            abort();
+        oriel_vectors_free(v);
+    } else if (v) {
+        abort();
+    }
+    source_close(s);
+    return 0;
+}

@@ -1,0 +1,2 @@
+. "$ROOT/tests/golden/scored.sh"
+"$ORIEL" eval gold.conll predicted.conll > /dev/full

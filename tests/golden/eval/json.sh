@@ -1,0 +1,2 @@
+. "$ROOT/tests/golden/scored.sh"
+"$ORIEL" eval --format json gold.conll predicted.conll | tr '{' '\n'

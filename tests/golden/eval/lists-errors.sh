@@ -1,0 +1,2 @@
+. "$ROOT/tests/golden/scored.sh"
+"$ORIEL" eval --errors gold.conll predicted.conll | head -5

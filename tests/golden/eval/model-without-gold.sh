@@ -1,0 +1,1 @@
+"$ORIEL" eval --model m.oriel

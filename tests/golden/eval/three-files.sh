@@ -1,0 +1,1 @@
+"$ORIEL" eval a b c

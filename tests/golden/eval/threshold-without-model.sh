@@ -1,0 +1,1 @@
+"$ORIEL" eval --threshold 0.5 a b

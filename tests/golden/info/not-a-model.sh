@@ -1,0 +1,2 @@
+head -c 5000 /dev/zero > zeros
+"$ORIEL" info zeros

@@ -1,0 +1,1 @@
+"$ORIEL" trian --epochs 3

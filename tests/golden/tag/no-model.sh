@@ -1,0 +1,1 @@
+echo Ada | "$ORIEL" tag

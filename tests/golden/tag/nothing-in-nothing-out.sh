@@ -1,0 +1,2 @@
+. "$ROOT/tests/golden/tiny-model.sh"
+"$ORIEL" tag --model m.oriel < /dev/null

@@ -1,0 +1,1 @@
+"$ORIEL" train --train a --model b --epochs 99999999999999999999999999

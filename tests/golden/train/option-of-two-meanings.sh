@@ -1,0 +1,1 @@
+"$ORIEL" train --th 3

@@ -1,0 +1,1 @@
+"$ORIEL" train -model b

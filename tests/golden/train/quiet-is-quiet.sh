@@ -1,0 +1,2 @@
+printf 'Ada\tB-PER\nran\tO\n\nBob\tB-PER\nran\tO\n' > a.conll
+"$ORIEL" train --quiet --train a.conll --model m.oriel --epochs 1 --threads 1

@@ -1,0 +1,1 @@
+"$ORIEL" train --train a.conll --vectors v.vec --tokenizer rules.txt --model m.oriel

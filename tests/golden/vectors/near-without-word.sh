@@ -1,0 +1,1 @@
+"$ORIEL" vectors near --vectors two.vec
