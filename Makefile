@@ -64,11 +64,11 @@ $(B)/%.o: %.c
 $(B)/liboriel.a: $(LIB_OBJ)
 	@rm -f $@
 	ld -r -o $(B)/liboriel.o $(LIB_OBJ)
-	$(if $(filter release valgrind,$(FLAVOUR)),objcopy --localize-hidden $(B)/liboriel.o)
+	$(if $(filter release valgrind,$(FLAVOUR)),objcopy -w --keep-global-symbol='oriel_*' $(B)/liboriel.o)
 	$(AR) rcs $@ $(B)/liboriel.o
 
-$(B)/liboriel.so: $(LIB_OBJ)
-	$(CC) $(ALL_CFLAGS) -shared -Wl,-soname,liboriel.so.0 -Wl,-z,defs -o $@ $(LIB_OBJ) $(LDFLAGS) $(LIBS)
+$(B)/liboriel.so: $(LIB_OBJ) src/oriel.map
+	$(CC) $(ALL_CFLAGS) -shared -Wl,-soname,liboriel.so.0 -Wl,-z,defs -Wl,--version-script=src/oriel.map -o $@ $(LIB_OBJ) $(LDFLAGS) $(LIBS)
 
 $(B)/oriel: $(CLI_OBJ) $(B)/liboriel.a
 	$(CC) $(ALL_CFLAGS) -o $@ $(CLI_OBJ) $(B)/liboriel.a $(LDFLAGS) $(LIBS)

@@ -103,7 +103,7 @@ check-gradient: $(GRADIENT)
 	@scripts/run-tests double $^
 else
 check-gradient:
-	@$(MAKE) --no-print-directory FLAVOUR=double $@
+	@$(MAKE) --no-print-directory -s FLAVOUR=double $@
 endif
 
 ifeq ($(FLAVOUR),fault)
@@ -111,11 +111,11 @@ check-fault: $(FAULT)
 	@scripts/run-tests fault $^
 else
 check-fault:
-	@$(MAKE) --no-print-directory FLAVOUR=fault $@
+	@$(MAKE) --no-print-directory -s FLAVOUR=fault $@
 endif
 
 check-asan:
-	@$(MAKE) --no-print-directory FLAVOUR=asan planted all check-asan.programs
+	@$(MAKE) --no-print-directory -s FLAVOUR=asan planted all check-asan.programs
 	@scripts/check-planted asan $(PLANTED:$(B)/%=build/asan/%)
 	@for part in check-unit check-property fuzz-replay check-golden; do \
 	    $(MAKE) --no-print-directory FLAVOUR=asan $$part || exit 1; done
@@ -127,12 +127,12 @@ check-asan.programs: $(TESTS) $(REPLAY)
 listed = $(addprefix build/$1/tests/,$(shell sed -n 's|^\(unit/[a-z_0-9]*\).*|\1|p; s|^\(property/[a-z_0-9]*\).*|\1|p' tests/$1.list))
 
 check-tsan:
-	@$(MAKE) --no-print-directory FLAVOUR=tsan planted $(call listed,tsan)
+	@$(MAKE) --no-print-directory -s FLAVOUR=tsan planted $(call listed,tsan)
 	@scripts/check-planted tsan $(PLANTED:$(B)/%=build/tsan/%)
 	@scripts/run-tests tsan $(call listed,tsan)
 
 check-valgrind:
-	@$(MAKE) --no-print-directory FLAVOUR=valgrind planted all $(call listed,valgrind)
+	@$(MAKE) --no-print-directory -s FLAVOUR=valgrind planted all $(call listed,valgrind)
 	@scripts/check-planted valgrind $(PLANTED:$(B)/%=build/valgrind/%)
 	@scripts/run-tests valgrind $(call listed,valgrind)
 	@$(MAKE) --no-print-directory FLAVOUR=valgrind check-golden \
@@ -175,20 +175,36 @@ objects: $(LIB_OBJ) $(CLI_OBJ) $(SUPPORT_OBJ) $(TESTS:%=%.o) $(FAULT:%=%.o) $(BE
 	$(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c tests/support/memory_failing.c))
 objects-double: $(NET_OBJ) $(SUPPORT_OBJ) $(GRADIENT:%=%.o)
 
-# Warnings of gcc come with optimisation, those of clang do not.
-lint: all
+# All complaints at once, not only those of the first part that has any.
+LINT := layers symbols equations help install format shell gcc double clang
+.PHONY: $(LINT:%=lint.%)
+lint:
 	@scripts/install-deps all --check
-	@scripts/check-layers.sh
-	@scripts/check-symbols.sh build/release
-	@scripts/check-equations
-	@scripts/check-help build/release/oriel
-	@scripts/check-install
-	@find src tests -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
-	@shellcheck $$(grep -lE '^#!/(bin/sh|usr/bin/env bash|bin/bash)' scripts/* .ci/run)
-	@$(SUBMAKE) FLAVOUR=lint-gcc CC=gcc objects
-	@$(SUBMAKE) FLAVOUR=lint-double CC=gcc objects-double
-	@$(SUBMAKE) FLAVOUR=lint-clang CC=clang CFLAGS='-O0 -g' objects
+	@$(SUBMAKE) -s all
+	@$(MAKE) --no-print-directory -s -k $(LINT:%=lint.%)
 	@echo 'lint: clean'
+
+lint.layers:
+	@scripts/check-layers.sh
+lint.symbols:
+	@scripts/check-symbols.sh build/release
+lint.equations:
+	@scripts/check-equations
+lint.help:
+	@scripts/check-help
+lint.install:
+	@scripts/check-install
+lint.format:
+	@find src tests -name '*.[ch]' -exec clang-format --dry-run -Werror {} + || { clang-format --version; exit 1; }
+lint.shell:
+	@shellcheck $$(grep -lE '^#!/(bin/sh|usr/bin/env bash)' scripts/* .ci/run)
+# Warnings of gcc come with optimisation, those of clang do not.
+lint.gcc:
+	@$(SUBMAKE) -s FLAVOUR=lint-gcc CC=gcc objects
+lint.double:
+	@$(SUBMAKE) -s FLAVOUR=lint-double CC=gcc objects-double
+lint.clang:
+	@$(SUBMAKE) -s FLAVOUR=lint-clang CC=clang CFLAGS='-O0 -g' objects
 
 # ---- set-up: what a newcomer types ---------------------------------------------------------------------------------
 

@@ -85,7 +85,7 @@ static oriel_status read_dev(struct data *d, const oriel_model *m, const oriel_t
         return error_memory(err);
     if (!o->dev)
         return ORIEL_OK;
-    struct tagset *all = tagset_new();
+    struct tagset *all = m->scope == SCOPE_ALL ? tagset_copy(m->tags) : tagset_new();
     oriel_status status = read_scoped(&d->dev_corpus, &o->dev, 1, o, all, err);
     if (status == ORIEL_OK && !scope_apply(&d->dev_corpus, all, m->scope, d->dev_tags))
         status = error_memory(err);

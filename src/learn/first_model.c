@@ -123,43 +123,24 @@ static oriel_status make_weights(oriel_model *m, const oriel_vectors *vectors, c
     return ORIEL_OK;
 }
 
-static double share_in(const oriel_vectors *vectors, const struct part *train)
+static oriel_status share_in(double *share, const oriel_vectors *vectors, const struct part *train, oriel_error *err)
 {
     const struct sentences *s = &train->corpus->s;
     struct vocab_scratch scratch = {0};
     size_t n_found = 0;
-    for (size_t i = 0; i < train->n; i++)
-        for (size_t t = s->starts[train->sentences[i]]; t < s->starts[train->sentences[i] + 1]; t++)
-            n_found += vocab_look_up(vectors_words(vectors), &scratch, s->text.at + s->tokens[t].begin,
-                                     s->tokens[t].end - s->tokens[t].begin) >= VOCAB_SPECIAL;
+    int32_t id = 0;
+    for (size_t i = 0; i < train->n && id >= 0; i++)
+        for (size_t t = s->starts[train->sentences[i]]; t < s->starts[train->sentences[i] + 1] && id >= 0; t++) {
+            id = vocab_look_up(vectors_words(vectors), &scratch, s->text.at + s->tokens[t].begin,
+                               s->tokens[t].end - s->tokens[t].begin);
+            n_found += id >= VOCAB_SPECIAL;
+        }
     vocab_scratch_clear(&scratch);
-    return (double)n_found / (double)train->n_tokens;
+    *share = (double)n_found / (double)train->n_tokens;
+    return id >= 0 ? ORIEL_OK : error_memory(err);
 }
 
 /* ---- what the model remembers of its corpus ---- */
-
-static bool remember_names(oriel_model *m, const struct part *train)
-{
-    const struct sentences *s = &train->corpus->s;
-    struct entity *entities = mem_alloc(train->n_tokens, sizeof *entities);
-    uint64_t *hashes = mem_alloc(train->n_tokens, sizeof *hashes);
-    size_t n_names = 0;
-    if (!entities || !hashes) {
-        mem_free(entities);
-        mem_free(hashes);
-        return false;
-    }
-    for (size_t i = 0; i < train->n; i++) {
-        size_t start = s->starts[train->sentences[i]];
-        size_t n = tags_to_entities(entities, train->corpus->tags + start, s->starts[train->sentences[i] + 1] - start);
-        for (size_t k = 0; k < n; k++)
-            hashes[n_names++] = seen_hash(tagset_type_name(m->tags, entities[k].type), s->text.at, s->tokens + start,
-                                          entities[k].first, entities[k].last);
-    }
-    mem_free(entities);
-    m->seen = seen_from_hashes(hashes, n_names);
-    return true;
-}
 
 /* "a.conll, b.conll (2400 sentences, 60114 tokens)": base names only, a model should not tell of someone's folders. */
 static bool describe_corpus(oriel_model *m, const struct part *train, const oriel_train_options *o)
@@ -188,9 +169,12 @@ static oriel_status remember(oriel_model *m, const struct part *train, const ori
     const char *about = o->about ? o->about : "";
     m->about = mem_string(about, strlen(about));
     m->made_by = mem_string(maker, (size_t)n);
-    m->info = (oriel_info){
-        .recipe = "classic", .seed = o->seed, .threshold = o->threshold, .dev_was_held_out = o->dev == NULL};
-    if (!m->about || !m->made_by || !describe_corpus(m, train, o) || !remember_names(m, train))
+    m->info = (oriel_info){.recipe = "classic",
+                           .seed = o->seed,
+                           .threshold = (double)(float)o->threshold, /* as its file will have it */
+                           .dev_was_held_out = o->dev == NULL};
+    if (!m->about || !m->made_by || !describe_corpus(m, train, o) ||
+        !seen_from_corpus(&m->seen, train->corpus, m->tags, train->sentences, train->n))
         return error_memory(err);
     return ORIEL_OK;
 }
@@ -208,10 +192,11 @@ oriel_status first_model(oriel_model *m, const struct part *train, const oriel_t
         status = make_weights(m, vectors, o, err);
     if (status == ORIEL_OK)
         status = remember(m, train, o, err);
-    if (status == ORIEL_OK) {
-        *share_with_vectors = vectors ? share_in(vectors, train) : 0;
+    *share_with_vectors = 0;
+    if (status == ORIEL_OK && vectors)
+        status = share_in(share_with_vectors, vectors, train, err);
+    if (status == ORIEL_OK)
         model_complete_info(m);
-    }
     oriel_vectors_free(vectors);
     return status;
 }

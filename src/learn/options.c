@@ -20,7 +20,7 @@ void oriel_train_options_default(oriel_train_options *o, oriel_recipe recipe)
         .lambda = 5,
         .threshold = 0.5,
         .epochs = 15,
-        .patience = 5,
+        .patience = 10,
         .batch = 1,
         .min_count = 2,
         .threads = 1,
@@ -58,9 +58,11 @@ static oriel_status check_real(const struct real_rule *r, oriel_error *err)
 static oriel_status check_numbers(const oriel_train_options *o, oriel_error *err)
 {
     const struct whole_rule whole[] = {
-        {"dim", o->dim, 1, 4096},         {"number of hidden layers", o->n_hidden, 0, ORIEL_MAX_LAYERS},
-        {"epochs", o->epochs, 1, 100000}, {"patience", o->patience, 0, 100000},
-        {"batch", o->batch, 1, 100000},   {"min-count", o->min_count, 1, 1000000000},
+        {"dim", o->dim, 1, 4096},
+        {"epochs", o->epochs, 1, 100000},
+        {"patience", o->patience, 0, 100000},
+        {"batch", o->batch, 1, 100000},
+        {"min-count", o->min_count, 1, 1000000000},
         {"threads", o->threads, 1, 256},
     };
     const struct real_rule reals[] = {
@@ -90,5 +92,11 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
         return error_at(err, ORIEL_EARG, NULL, 0, "--window must be odd and between 1 and 31, not %zu", o->window);
     if (o->type && !*o->type)
         return error_at(err, ORIEL_EARG, NULL, 0, "--type must be the name of a type, or any");
+    if (o->n_hidden > ORIEL_MAX_LAYERS)
+        return error_at(err, ORIEL_EARG, NULL, 0, "--hidden must be at most %d layers, not %zu", ORIEL_MAX_LAYERS,
+                        o->n_hidden);
+    if (o->columns.tag_column && o->columns.token_column == o->columns.tag_column)
+        return error_at(err, ORIEL_EARG, NULL, 0, "--columns must name two columns, not %zu twice",
+                        o->columns.tag_column);
     return check_numbers(o, err);
 }

@@ -149,6 +149,18 @@ static oriel_status train_epoch(struct trainer *t, oriel_error *err)
     return ORIEL_OK;
 }
 
+/* The loss is of the weights before a step, so an epoch's last step can spoil them unseen. */
+static oriel_status check_weights(const struct trainer *t, oriel_error *err)
+{
+    const oriel_model *m = t->m;
+    if (reals_are_finite(m->params.block, network_count(&m->net)) &&
+        reals_are_finite(m->table, vocab_size(m->words) * m->net.width))
+        return ORIEL_OK;
+    return error_at(err, ORIEL_EDIVERGED, NULL, 0,
+                    "the weights are not finite any more after epoch %zu at a learning rate of %g; try a smaller one",
+                    t->progress.epoch, t->o->learning_rate);
+}
+
 /* ---- the best so far ---- */
 
 static oriel_status score_dev(struct trainer *t, oriel_error *err)
@@ -164,6 +176,12 @@ static oriel_status score_dev(struct trainer *t, oriel_error *err)
     t->progress.dev_f1 = micro.f1;
     oriel_scores_free(scores);
     return ORIEL_OK;
+}
+
+/* Without a sentence to score (a corpus of one), the latest is the best. */
+static bool is_best(const struct trainer *t)
+{
+    return !t->best_block || t->d.dev.n == 0 || t->progress.dev_f1 > t->progress.best_f1;
 }
 
 static bool keep_best(struct trainer *t)
@@ -213,10 +231,12 @@ static oriel_status run(struct trainer *t, oriel_error *err)
         t->progress.epoch++;
         oriel_status status = train_epoch(t, err);
         if (status == ORIEL_OK)
+            status = check_weights(t, err);
+        if (status == ORIEL_OK)
             status = score_dev(t, err);
         if (status != ORIEL_OK)
             return status;
-        if ((!t->best_block || t->progress.dev_f1 > t->progress.best_f1) && !keep_best(t))
+        if (is_best(t) && !keep_best(t))
             return error_memory(err);
         report(t, ORIEL_AT_EPOCH);
     } while (t->progress.epoch < t->o->epochs && is_patient(t) && !t->is_stopped);

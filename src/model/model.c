@@ -1,8 +1,6 @@
 #include "model/model.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -43,6 +41,14 @@ const char *oriel_model_tag_name(const oriel_model *m, int tag)
 const char *oriel_model_tokenizer(const oriel_model *m)
 {
     return tokenizer_rules(m->tokenizer);
+}
+
+bool reals_are_finite(const real *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(x[i]))
+            return false;
+    return true;
 }
 
 void model_complete_info(oriel_model *m)

@@ -34,6 +34,9 @@ const struct tagset *model_tagset(const oriel_model *m);
 const struct seen_names *model_seen(const oriel_model *m);
 enum scope model_scope(const oriel_model *m);
 
+/* Are weights what training and files may have? */
+bool reals_are_finite(const real *x, size_t n);
+
 /* Fills the sizes of m->info from the rest of the model. */
 void model_complete_info(oriel_model *m);
 

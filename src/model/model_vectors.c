@@ -18,9 +18,9 @@ static struct vocab *copy_words(const struct vocab *words)
     for (size_t id = VOCAB_SPECIAL; id < vocab_size(words) && is_done; id++) {
         size_t n;
         const char *word = vocab_word(words, (int32_t)id, &n);
-        is_done = vocab_add(copy, word, n, vocab_word_count(words, (int32_t)id)) >= 0;
+        is_done = vocab_add(copy, word, n, 0) >= 0;
     }
-    /* ids of a model fall by count with ties in order, so freezing keeps them */
+    /* freezing orders by count, and ties as they came: with no counts, whatever a file's were, the order stays */
     if (is_done && vocab_freeze(copy, 0))
         return copy;
     vocab_free(copy);

@@ -135,6 +135,8 @@ static void decide(oriel_tagger *t, size_t first, size_t last)
     for (size_t i = first; i < last; i++, scores += n_outputs) {
         int32_t best = sigmoid_best(scores, n_outputs);
         double p = 1 / (1 + exp(-(double)scores[best]));
+        if (isnan(p))
+            p = 0; /* a file's weights may be finite and so large that scores are not */
         t->confidence[i] = (float)p;
         if (!is_plain && p < t->threshold)
             t->tags[i] = TAG_OUTSIDE;

@@ -1,6 +1,7 @@
 /*
- * Bytes in, pieces out.  What is read is repaired and put behind the buffer; the format looks for a piece; what it found is
- * given out where it lies.  The buffer moves only when more is read, so what is on loan stays in place until the next call.
+ * Bytes in, pieces out.  What is read is repaired and put behind the buffer; the format looks for a piece; what it
+ * found is given out where it lies.  The buffer moves only when more is read, so what is on loan stays in place until
+ * the next call.
  */
 #include "text/reader.h"
 

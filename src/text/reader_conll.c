@@ -1,6 +1,6 @@
 /*
- * CoNLL columns.  Lines are looked at once, as soon as their end is there; a sentence is complete when a line comes that
- * is not its own, which is left for the next piece.
+ * CoNLL columns.  Lines are looked at once, as soon as their end is there; a sentence is complete when a line comes
+ * that is not its own, which is left for the next piece.
  */
 #include <string.h>
 
@@ -77,7 +77,6 @@ static bool give(struct oriel_reader *r, bool is_last)
     return true;
 }
 
-/* A line that is no token's and comes before the sentence, whose first line then follows. */
 static void pass_over(struct conll_state *c, const struct line *line)
 {
     c->parsed += line->raw_n;
@@ -101,7 +100,7 @@ bool reader_find_conll(struct oriel_reader *r)
         pass_over(c, &line);
         if (!is_token)
             c->n_before = c->parsed;
-        if (c->n_before >= READER_BEFORE_BYTES && c->n_tokens == 0)
+        if (c->n_before >= READER_BEFORE_BYTES)
             return give(r, false);
         if (c->n_tokens == ORIEL_MAX_SENTENCE_TOKENS || c->parsed - c->n_before >= READER_RAW_BYTES)
             return give(r, false);

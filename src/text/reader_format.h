@@ -1,6 +1,7 @@
 /*
- * What the formats share inside the reader: repaired bytes slide through a buffer, a format finds the next piece in what is
- * there and says when it needs more.  What it finds depends on the bytes alone, never on how many of them have arrived.
+ * What the formats share inside the reader: repaired bytes slide through a buffer, a format finds the next piece in
+ * what is there and says when it needs more.  What it finds depends on the bytes alone, never on how many of them have
+ * arrived.
  *
  * Positions are counted from the first byte that was not given out yet, so they stay right when the buffer moves.
  */
@@ -19,7 +20,7 @@
 #define READER_BEFORE_BYTES ((size_t)1 << 16)   /* so much between sentences is passed on without one */
 #define READER_RAW_BYTES ((size_t)1 << 20)      /* CoNLL: a sentence ends after the line that reaches this */
 
-/* The next thing to give out: `n_before` bytes, then a sentence (unless there are no tokens), in all `n_taken` bytes. */
+/* The next thing to give out: `n_before` bytes, then a sentence unless there are no tokens; `n_taken` bytes in all. */
 struct piece {
     size_t n_before;
     size_t n_text; /* raw text and token lines: bytes after those before */

@@ -1,7 +1,7 @@
 /*
- * Raw text and token lines.  A stretch (a line; a paragraph of wrapped text) is looked at when its end is there, or SPAN
- * bytes of it: then every token that may begin in a sentence has its whole view, so that a token that is found would be found
- * whatever comes later.
+ * Raw text and token lines.  A stretch (a line; a paragraph of wrapped text) is looked at when its end is there, or
+ * SPAN bytes of it: then every token that may begin in a sentence has its whole view, so that a token that is found
+ * would be found whatever comes later.
  */
 #include <string.h>
 
@@ -16,7 +16,8 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Length of the blank character at s [n], 0: none.  Token lines know ASCII blanks only, so that any other may be a token. */
+/* Length of the blank character at s [n], 0: none.  Token lines know ASCII blanks only, so that any other may be a
+ * token. */
 static size_t blank_at(const struct oriel_reader *r, const char *s, size_t n)
 {
     if (r->options.format == ORIEL_INPUT_TOKENS)
@@ -44,7 +45,8 @@ static void skip_blanks(struct oriel_reader *r)
         t->searched = t->n_blank;
 }
 
-/* The LF at i ends a paragraph if only blanks follow to the next LF.  *next: where to look on, i if that is not known yet. */
+/* The LF at i ends a paragraph if only blanks follow to the next LF.  *next: where to look on, i if that is not known
+ * yet. */
 static bool ends_paragraph(const struct oriel_reader *r, size_t i, size_t limit, size_t *next)
 {
     const char *at = reader_at(r);

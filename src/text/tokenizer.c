@@ -3,14 +3,15 @@
  *
  *     (?>(?=(?<sentence>END))|) (?:TOKEN_1|TOKEN_2|...|\S++)
  *
- * matched at the place where a token begins.  The group in the look-ahead says how far the sentence.end rule matches from
- * there; a sentence ends if that is where the token ends.  A rule that matches nothing at all is passed over, and a match is
- * cut at the first white space in it, so that every call gives at least one character and no token holds a blank.
+ * matched at the place where a token begins.  The group in the look-ahead says how far the sentence.end rule matches
+ * from there; a sentence ends if that is where the token ends.  A rule that matches nothing at all is passed over, and
+ * a match is cut at the first white space in it, so that every call gives at least one character and no token holds a
+ * blank.
  *
- * What a rule cannot do: set options of the whole pattern such as (*LIMIT_MATCH=...), because it is not at the start of it
- * (PCRE2 then refuses them); capture; match single bytes with \C; call out (there is nothing to call).  It sees at most
- * TOKENIZER_VIEW bytes ahead, beyond which the text seems to end; so a token costs bounded time however long the text is, and what
- * lies further cannot change it.
+ * What a rule cannot do: set options of the whole pattern such as (*LIMIT_MATCH=...), because it is not at the start of
+ * it (PCRE2 then refuses them); capture; match single bytes with \C; call out (there is nothing to call).  It sees at
+ * most TOKENIZER_VIEW bytes ahead, beyond which the text seems to end; so a token costs bounded time however long the
+ * text is, and what lies further cannot change it.
  */
 #include "text/tokenizer.h"
 

@@ -1,8 +1,9 @@
 /*
  * The built-in rules.  They follow the corpora that people train on, because a model knows words only as its corpus cut
- * them: contractions are split as in English treebanks (do n't, Ada 's), "%" and "$" stand alone.  About hyphens corpora
- * disagree: Universal Dependencies cuts English words at them; CoNLL 2003, WikiGold, GermEval and Bosque do not, and word
- * vectors are made of uncut words.  We do not cut: "Jean-Claude", "Grã-Bretanha" and "US-Armee" are one word.
+ * them: contractions are split as in English treebanks (do n't, Ada 's), "%" and "$" stand alone.  About hyphens
+ * corpora disagree: Universal Dependencies cuts English words at them; CoNLL 2003, WikiGold, GermEval and Bosque do
+ * not, and word vectors are made of uncut words.  We do not cut: "Jean-Claude", "Grã-Bretanha" and "US-Armee" are one
+ * word.
  *
  * Repetitions are possessive or bounded, so that a token costs time in proportion to its length or to a small constant.
  * The order matters for speed, too: most tokens are done by the second rule.

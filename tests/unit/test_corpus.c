@@ -137,7 +137,7 @@ static void test_bad_tags_are_counted_and_the_first_is_known(void **state)
     (void)state;
     const char *good = test_path("good.conll");
     const char *bad = test_path("bad.conll");
-    const char bad_text[] = "x O\n\nRome O\nAda I-PER\nAda I-LOC\n";
+    const char bad_text[] = "x O\n\nRome O\nAda I-PER\nAda I-LOC\n\nOslo I-LOC\n";
     test_write(good, "Ada B-PER\n", 10);
     test_write(bad, bad_text, strlen(bad_text));
     const char *files[] = {good, bad};
@@ -145,7 +145,7 @@ static void test_bad_tags_are_counted_and_the_first_is_known(void **state)
     struct corpus c;
     oriel_error err;
     assert_ok(corpus_read(&c, t, true, files, 2, &plain_columns, &err), err);
-    assert_int_equal(c.n_bad_tags, 2);
+    assert_int_equal(c.n_bad_tags, 3);
     assert_int_equal(c.first_bad_file, 1);
     assert_int_equal(c.first_bad_line, 4);
     assert_int_equal(c.tags[3], tag_begin(0));
@@ -219,6 +219,22 @@ static void test_two_tag_columns_are_gold_and_prediction(void **state)
     assert_memory_equal(c.predicted, predicted, sizeof predicted);
     assert_int_equal(tagset_scheme(t), SCHEME_IOB1);
     assert_int_equal(c.n_bad_tags, 0); /* each by its own scheme */
+    corpus_clear(&c);
+    tagset_free(t);
+}
+
+static void test_gold_decides_what_bare_names_of_the_prediction_are(void **state)
+{
+    (void)state;
+    const char text[] = "Ada PER PER\nKing PER PER\nsaw O PER\n"; /* the last column alone would be labels */
+    const char *path = test_path("bare-pair.conll");
+    test_write(path, text, strlen(text));
+    struct tagset *t = tagset_new();
+    struct corpus c;
+    oriel_error err;
+    assert_ok(corpus_read_pair(&c, t, path, &plain_columns, &err), err);
+    const int32_t predicted[] = {tag_begin(0), tag_inside(0), tag_inside(0)};
+    assert_memory_equal(c.predicted, predicted, sizeof predicted);
     corpus_clear(&c);
     tagset_free(t);
 }
@@ -327,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_a_given_scheme_is_not_learned_anew),
         cmocka_unit_test(test_what_bare_names_are_stays_as_the_set_has_it),
         cmocka_unit_test(test_two_tag_columns_are_gold_and_prediction),
+        cmocka_unit_test(test_gold_decides_what_bare_names_of_the_prediction_are),
         cmocka_unit_test(test_what_is_no_corpus_is_refused_with_its_place),
         cmocka_unit_test(test_a_line_at_the_limit_is_read),
         cmocka_unit_test(test_nul_is_refused_with_its_line),

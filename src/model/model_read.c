@@ -1,158 +1,20 @@
 /*
- * A model as named tensors and strings, and back.  Whatever the file says is checked before it is believed: sizes against
- * each other and against the tensors that are there.
+ * A model from named tensors and strings.  Whatever the file says is checked before it is believed: sizes against each other
+ * and against the tensors that are there.
  */
-#include <inttypes.h>
+#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "model/model.h"
+#include "model/model_names.h"
+#include "text/utf8.h"
 
-/* ---- writing ---- */
-
-static bool put_number(struct container_writer *w, const char *key, uint64_t value)
-{
-    char text[32];
-    snprintf(text, sizeof text, "%" PRIu64, value);
-    return container_put_string(w, key, text);
-}
-
-/* In single precision, which is enough for scores, and the same in every locale. */
-static bool put_real(struct container_writer *w, const char *key, double value)
-{
-    char text[DECIMAL_MAX + 1];
-    text[decimal_write(text, (float)value)] = 0;
-    return container_put_string(w, key, text);
-}
-
-static bool put_floats(struct container_writer *w, const char *name, const real *data, size_t rows, size_t cols)
-{
-    struct tensor t = {.name = name, .dtype = DTYPE_F32, .n_dims = cols ? 2 : 1, .shape = {rows, cols}, .data = data};
-    return container_put_tensor(w, &t);
-}
-
-static bool put_list(struct container_writer *w, const char *name, enum dtype type, const void *data, size_t n)
-{
-    struct tensor t = {.name = name, .dtype = type, .n_dims = 1, .shape = {n}, .data = data};
-    return container_put_tensor(w, &t);
-}
-
-/* Tensors borrow their data, so what is made only for the file must live until it is written. */
-struct stored_words {
-    struct bytes strings;
-    uint64_t *ends;   /* [n] */
-    uint64_t *counts; /* [n] */
-    size_t n;
-};
-
-static void stored_words_clear(struct stored_words *s)
-{
-    bytes_clear(&s->strings);
-    mem_free(s->ends);
-    mem_free(s->counts);
-}
-
-static bool stored_words_fill(struct stored_words *s, const struct vocab *words)
-{
-    s->n = vocab_size(words) - VOCAB_SPECIAL;
-    s->ends = mem_alloc(s->n, sizeof *s->ends);
-    s->counts = mem_alloc(s->n, sizeof *s->counts);
-    if (!s->ends || !s->counts)
-        return false;
-    for (size_t i = 0; i < s->n; i++) {
-        size_t length;
-        const char *word = vocab_word(words, (int32_t)(VOCAB_SPECIAL + i), &length);
-        if (!bytes_append(&s->strings, word, length))
-            return false;
-        s->ends[i] = s->strings.n;
-        s->counts[i] = vocab_word_count(words, (int32_t)(VOCAB_SPECIAL + i));
-    }
-    return true;
-}
-
-/* Type names, each with a NUL after it. */
-static bool types_fill(struct bytes *names, const struct tagset *tags)
-{
-    for (size_t i = 0; i < tagset_types(tags); i++) {
-        const char *name = tagset_type_name(tags, (int32_t)i);
-        if (!bytes_append(names, name, strlen(name) + 1))
-            return false;
-    }
-    return true;
-}
-
-static bool put_strings(struct container_writer *w, const oriel_model *m)
-{
-    const oriel_info *i = &m->info;
-    return container_put_string(w, "recipe", i->recipe) && container_put_string(w, "head", i->head) &&
-           container_put_string(w, "activation", i->activation) && container_put_string(w, "scheme", i->scheme) &&
-           put_number(w, "bare_names", tagset_has_bare_names(m->tags)) &&
-           container_put_string(w, "scope", scope_name(m->scope)) && put_number(w, "window", i->window) &&
-           put_number(w, "layers", i->n_hidden) && container_put_string(w, "trained_on", i->trained_on) &&
-           container_put_string(w, "about", i->about) && container_put_string(w, "made_by", i->made_by) &&
-           put_number(w, "seed", i->seed) && put_number(w, "epochs", i->epochs) &&
-           put_number(w, "best_epoch", i->best_epoch) && put_real(w, "loss", i->loss) &&
-           put_real(w, "dev_precision", i->dev_precision) && put_real(w, "dev_recall", i->dev_recall) &&
-           put_real(w, "dev_f1", i->dev_f1) && put_number(w, "dev_was_held_out", i->dev_was_held_out) &&
-           put_real(w, "threshold", i->threshold);
-}
-
-static void layer_name(char *out, size_t size, size_t layer, const char *part)
-{
-    snprintf(out, size, "layer.%zu.%s", layer, part);
-}
-
-/* names: one buffer per tensor, since the writer borrows them. */
-static bool put_layers(struct container_writer *w, const oriel_model *m, char names[][32])
-{
-    for (size_t l = 0; l <= m->net.n_hidden; l++) {
-        layer_name(names[2 * l], 32, l, "weight");
-        layer_name(names[2 * l + 1], 32, l, "bias");
-        size_t out = network_out(&m->net, l);
-        if (!put_floats(w, names[2 * l], m->params.weight[l], out, network_in(&m->net, l)) ||
-            !put_floats(w, names[2 * l + 1], m->params.bias[l], out, 0))
-            return false;
-    }
-    return true;
-}
-
-oriel_status oriel_model_save(const oriel_model *m, const char *path, oriel_error *err)
-{
-    struct stored_words words = {0};
-    struct bytes types = {0};
-    char names[2 * (NETWORK_MAX_HIDDEN + 1)][32];
-    const char *rules = tokenizer_rules(m->tokenizer);
-    oriel_status status;
-    struct container_writer *w = container_writer_new();
-    if (!w || !stored_words_fill(&words, m->words) || !types_fill(&types, m->tags) || !put_strings(w, m) ||
-        !put_list(w, "words.text", DTYPE_U8, words.strings.at, words.strings.n) ||
-        !put_list(w, "words.ends", DTYPE_U64, words.ends, words.n) ||
-        !put_list(w, "words.counts", DTYPE_U64, words.counts, words.n) ||
-        !put_list(w, "types", DTYPE_U8, types.at, types.n) ||
-        !put_list(w, "names.seen", DTYPE_U64, m->seen.hashes, m->seen.n) ||
-        !put_list(w, "tokenizer", DTYPE_U8, rules, strlen(rules)) ||
-        !put_floats(w, "words.vectors", m->table, vocab_size(m->words), m->net.width) || !put_layers(w, m, names))
-        status = error_memory(err);
-    else
-        status = container_write(w, path, err);
-    container_writer_free(w);
-    stored_words_clear(&words);
-    bytes_clear(&types);
-    return status;
-}
-
-oriel_status oriel_model_save_check(const char *path, oriel_error *err)
-{
-    return container_write_check(path, err);
-}
-
-/* ---- reading ---- */
+#define MAX_WINDOW 31
 
 /* What reading keeps at hand: the file, and where to complain. */
 struct model_reading {
@@ -164,6 +26,14 @@ struct model_reading {
 static oriel_status bad(const struct model_reading *r, const char *what, const char *found)
 {
     return error_at(r->err, ORIEL_EFORMAT, container_name(r->c), 0, "damaged model: %s, found %s", what, found);
+}
+
+/* What another module says of a part of the file is said of the file; all it can say but "no memory" is damage here. */
+static oriel_status said_by_part(const struct model_reading *r, oriel_status status, const oriel_error *why)
+{
+    if (status == ORIEL_OK || status == ORIEL_ENOMEM)
+        return status == ORIEL_OK ? status : error_memory(r->err);
+    return error_at(r->err, ORIEL_EFORMAT, container_name(r->c), 0, "damaged model: %s", why->text);
 }
 
 static oriel_status text_of(const struct model_reading *r, const char *key, const char **out)
@@ -179,8 +49,9 @@ static oriel_status number_of(const struct model_reading *r, const char *key, ui
     if (status != ORIEL_OK)
         return status;
     char *end;
+    errno = 0;
     uint64_t value = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || value > max)
+    if (*text < '0' || *text > '9' || *end || errno || value > max)
         return bad(r, key, text);
     *out = value;
     return ORIEL_OK;
@@ -194,7 +65,8 @@ static oriel_status size_of(const struct model_reading *r, const char *key, uint
     return status;
 }
 
-static oriel_status real_of(const struct model_reading *r, const char *key, double *out)
+/* A finite number, 0 .. max. */
+static oriel_status real_of(const struct model_reading *r, const char *key, double max, double *out)
 {
     const char *text;
     oriel_status status = text_of(r, key, &text);
@@ -202,7 +74,7 @@ static oriel_status real_of(const struct model_reading *r, const char *key, doub
         return status;
     float value;
     size_t n = strlen(text);
-    if (n == 0 || decimal_read(text, n, &value) != n || !isfinite(value))
+    if (n == 0 || decimal_read(text, n, &value) != n || !isfinite(value) || value < 0 || (double)value > max)
         return bad(r, key, text);
     *out = (double)value;
     return ORIEL_OK;
@@ -215,14 +87,15 @@ static oriel_status read_strings(const struct model_reading *r)
     oriel_status status = ORIEL_OK;
     const struct {
         const char *key;
+        double max;
         double *out;
-    } reals[] = {{"loss", &i->loss},
-                 {"dev_precision", &i->dev_precision},
-                 {"dev_recall", &i->dev_recall},
-                 {"dev_f1", &i->dev_f1},
-                 {"threshold", &i->threshold}};
+    } reals[] = {{"loss", INFINITY, &i->loss},
+                 {"dev_precision", 1, &i->dev_precision},
+                 {"dev_recall", 1, &i->dev_recall},
+                 {"dev_f1", 1, &i->dev_f1},
+                 {"threshold", 1, &i->threshold}};
     for (size_t k = 0; k < sizeof reals / sizeof *reals && status == ORIEL_OK; k++)
-        status = real_of(r, reals[k].key, reals[k].out);
+        status = real_of(r, reals[k].key, reals[k].max, reals[k].out);
     if (status == ORIEL_OK)
         status = number_of(r, "seed", UINT64_MAX, &i->seed);
     if (status == ORIEL_OK)
@@ -269,16 +142,38 @@ static oriel_status read_texts(const struct model_reading *r)
     return status;
 }
 
+/* Type names, each with a NUL after it; none twice. */
+static oriel_status read_types(const struct model_reading *r)
+{
+    struct tagset *tags = r->m->tags;
+    struct tensor types;
+    oriel_status status = container_tensor(r->c, "types", DTYPE_U8, 1, &types, r->err);
+    if (status != ORIEL_OK)
+        return status;
+    const char *names = types.data;
+    for (size_t at = 0; at < types.shape[0];) {
+        const char *end = memchr(names + at, 0, types.shape[0] - at);
+        size_t n = end ? (size_t)(end - names) - at : 0;
+        if (n == 0 || utf8_valid_prefix(names + at, n) < n)
+            return bad(r, "type names with a NUL after each", "another list");
+        if (tagset_find_type(tags, names + at, n) >= 0)
+            return bad(r, "each type once", names + at);
+        if (tagset_add_type(tags, names + at, n) < 0)
+            return error_memory(r->err);
+        at += n + 1;
+    }
+    if (tagset_types(tags) == 0 || (r->m->scope != SCOPE_ALL && tagset_types(tags) > 1))
+        return bad(r, "as many types as the scope has", "others");
+    return ORIEL_OK;
+}
+
 static oriel_status read_tagset(const struct model_reading *r)
 {
-    struct tensor types;
     const char *scheme_text;
     const char *scope_text;
     enum scheme scheme;
     size_t bare = 0;
-    oriel_status status = container_tensor(r->c, "types", DTYPE_U8, 1, &types, r->err);
-    if (status == ORIEL_OK)
-        status = text_of(r, "scheme", &scheme_text);
+    oriel_status status = text_of(r, "scheme", &scheme_text);
     if (status == ORIEL_OK)
         status = text_of(r, "scope", &scope_text);
     if (status == ORIEL_OK)
@@ -293,19 +188,7 @@ static oriel_status read_tagset(const struct model_reading *r)
     if (!r->m->tags)
         return error_memory(r->err);
     tagset_set_scheme(r->m->tags, scheme, bare);
-    const char *names = types.data;
-    for (size_t at = 0, i = 0; at < types.shape[0]; i++) {
-        const char *end = memchr(names + at, 0, types.shape[0] - at);
-        if (!end || end == names + at)
-            return bad(r, "type names with a NUL after each", "another list");
-        int32_t id = tagset_add_type(r->m->tags, names + at, (size_t)(end - names) - at);
-        if (id < 0)
-            return error_memory(r->err);
-        if ((size_t)id != i)
-            return bad(r, "each type once", names + at);
-        at = (size_t)(end - names) + 1;
-    }
-    return tagset_types(r->m->tags) ? ORIEL_OK : bad(r, "a type", "none");
+    return read_types(r);
 }
 
 static oriel_status read_words(const struct model_reading *r)
@@ -322,16 +205,9 @@ static oriel_status read_words(const struct model_reading *r)
         return status;
     if (ends.shape[0] != counts.shape[0] || ends.shape[0] >= INT32_MAX - VOCAB_SPECIAL)
         return bad(r, "as many counts as words", "another number");
-    return vocab_from_stored(&r->m->words, text.data, text.shape[0], ends.data, counts.data, ends.shape[0], r->err);
-}
-
-/* All in one direction: finite numbers only, as training never writes others. */
-static bool all_finite(const real *x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(x[i]))
-            return false;
-    return true;
+    oriel_error why;
+    status = vocab_from_stored(&r->m->words, text.data, text.shape[0], ends.data, counts.data, ends.shape[0], &why);
+    return said_by_part(r, status, &why);
 }
 
 static oriel_status floats_of(const struct model_reading *r, const char *name, size_t n_dims, struct tensor *out)
@@ -340,18 +216,18 @@ static oriel_status floats_of(const struct model_reading *r, const char *name, s
     if (status != ORIEL_OK)
         return status;
     size_t n = n_dims == 2 ? out->shape[0] * out->shape[1] : out->shape[0]; /* the container has checked the product */
-    return all_finite(out->data, n) ? ORIEL_OK : bad(r, "finite numbers", name);
+    return reals_are_finite(out->data, n) ? ORIEL_OK : bad(r, "finite numbers", name);
 }
 
 static oriel_status read_layer(const struct model_reading *r, size_t layer)
 {
     struct blueprint *net = &r->m->net;
-    char name[32];
+    char name[LAYER_NAME_SIZE];
     struct tensor weight;
     struct tensor bias;
-    layer_name(name, sizeof name, layer, "weight");
+    layer_name(name, layer, "weight");
     oriel_status status = floats_of(r, name, 2, &weight);
-    layer_name(name, sizeof name, layer, "bias");
+    layer_name(name, layer, "bias");
     if (status == ORIEL_OK)
         status = floats_of(r, name, 1, &bias);
     if (status != ORIEL_OK)
@@ -376,7 +252,7 @@ static oriel_status read_weights(const struct model_reading *r)
     const char *activation;
     oriel_status status = floats_of(r, "words.vectors", 2, &table);
     if (status == ORIEL_OK)
-        status = size_of(r, "window", 31, &net->window);
+        status = size_of(r, "window", MAX_WINDOW, &net->window);
     if (status == ORIEL_OK)
         status = size_of(r, "layers", NETWORK_MAX_HIDDEN, &net->n_hidden);
     if (status == ORIEL_OK)
@@ -402,12 +278,15 @@ static oriel_status read_tokenizer(const struct model_reading *r)
     oriel_status status = container_tensor(r->c, "tokenizer", DTYPE_U8, 1, &rules, r->err);
     if (status != ORIEL_OK)
         return status;
+    if (memchr(rules.data, 0, rules.shape[0]))
+        return bad(r, "tokenizer rules as text", "a NUL");
     char *text = mem_string(rules.data, rules.shape[0]);
     if (!text)
         return error_memory(r->err);
-    status = tokenizer_new(&r->m->tokenizer, text, container_name(r->c), r->err);
+    oriel_error why;
+    status = tokenizer_new(&r->m->tokenizer, text, "its tokenizer rules", &why);
     mem_free(text);
-    return status;
+    return said_by_part(r, status, &why);
 }
 
 static oriel_status read_seen(const struct model_reading *r)

@@ -1,0 +1,144 @@
+/*
+ * A model as named tensors and strings.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/decimal.h"
+#include "base/memory.h"
+#include "base/status.h"
+#include "model/model.h"
+#include "model/model_names.h"
+
+static bool put_number(struct container_writer *w, const char *key, uint64_t value)
+{
+    char text[LAYER_NAME_SIZE];
+    snprintf(text, sizeof text, "%" PRIu64, value);
+    return container_put_string(w, key, text);
+}
+
+/* In single precision, which is enough for scores, and the same in every locale. */
+static bool put_real(struct container_writer *w, const char *key, double value)
+{
+    char text[DECIMAL_MAX + 1];
+    text[decimal_write(text, (float)value)] = 0;
+    return container_put_string(w, key, text);
+}
+
+static bool put_floats(struct container_writer *w, const char *name, const real *data, size_t rows, size_t cols)
+{
+    struct tensor t = {.name = name, .dtype = DTYPE_F32, .n_dims = cols ? 2 : 1, .shape = {rows, cols}, .data = data};
+    return container_put_tensor(w, &t);
+}
+
+static bool put_list(struct container_writer *w, const char *name, enum dtype type, const void *data, size_t n)
+{
+    struct tensor t = {.name = name, .dtype = type, .n_dims = 1, .shape = {n}, .data = data};
+    return container_put_tensor(w, &t);
+}
+
+/* Tensors borrow their data, so what is made only for the file must live until it is written. */
+struct stored_words {
+    struct bytes strings;
+    uint64_t *ends;   /* [n] */
+    uint64_t *counts; /* [n] */
+    size_t n;
+};
+
+static void stored_words_clear(struct stored_words *s)
+{
+    bytes_clear(&s->strings);
+    mem_free(s->ends);
+    mem_free(s->counts);
+}
+
+static bool stored_words_fill(struct stored_words *s, const struct vocab *words)
+{
+    s->n = vocab_size(words) - VOCAB_SPECIAL;
+    s->ends = mem_alloc(s->n, sizeof *s->ends);
+    s->counts = mem_alloc(s->n, sizeof *s->counts);
+    if (!s->ends || !s->counts)
+        return false;
+    for (size_t i = 0; i < s->n; i++) {
+        size_t length;
+        const char *word = vocab_word(words, (int32_t)(VOCAB_SPECIAL + i), &length);
+        if (!bytes_append(&s->strings, word, length))
+            return false;
+        s->ends[i] = s->strings.n;
+        s->counts[i] = vocab_word_count(words, (int32_t)(VOCAB_SPECIAL + i));
+    }
+    return true;
+}
+
+/* Type names, each with a NUL after it. */
+static bool types_fill(struct bytes *names, const struct tagset *tags)
+{
+    for (size_t i = 0; i < tagset_types(tags); i++) {
+        const char *name = tagset_type_name(tags, (int32_t)i);
+        if (!bytes_append(names, name, strlen(name) + 1))
+            return false;
+    }
+    return true;
+}
+
+static bool put_strings(struct container_writer *w, const oriel_model *m)
+{
+    const oriel_info *i = &m->info;
+    return container_put_string(w, "recipe", i->recipe) && container_put_string(w, "head", i->head) &&
+           container_put_string(w, "activation", i->activation) && container_put_string(w, "scheme", i->scheme) &&
+           put_number(w, "bare_names", tagset_has_bare_names(m->tags)) &&
+           container_put_string(w, "scope", scope_name(m->scope)) && put_number(w, "window", i->window) &&
+           put_number(w, "layers", i->n_hidden) && container_put_string(w, "trained_on", i->trained_on) &&
+           container_put_string(w, "about", i->about) && container_put_string(w, "made_by", i->made_by) &&
+           put_number(w, "seed", i->seed) && put_number(w, "epochs", i->epochs) &&
+           put_number(w, "best_epoch", i->best_epoch) && put_real(w, "loss", i->loss) &&
+           put_real(w, "dev_precision", i->dev_precision) && put_real(w, "dev_recall", i->dev_recall) &&
+           put_real(w, "dev_f1", i->dev_f1) && put_number(w, "dev_was_held_out", i->dev_was_held_out) &&
+           put_real(w, "threshold", i->threshold);
+}
+
+/* names: one buffer per tensor, since the writer borrows them. */
+static bool put_layers(struct container_writer *w, const oriel_model *m, char names[][LAYER_NAME_SIZE])
+{
+    for (size_t l = 0; l <= m->net.n_hidden; l++) {
+        layer_name(names[2 * l], l, "weight");
+        layer_name(names[2 * l + 1], l, "bias");
+        size_t out = network_out(&m->net, l);
+        if (!put_floats(w, names[2 * l], m->params.weight[l], out, network_in(&m->net, l)) ||
+            !put_floats(w, names[2 * l + 1], m->params.bias[l], out, 0))
+            return false;
+    }
+    return true;
+}
+
+oriel_status oriel_model_save(const oriel_model *m, const char *path, oriel_error *err)
+{
+    struct stored_words words = {0};
+    struct bytes types = {0};
+    char names[2 * (NETWORK_MAX_HIDDEN + 1)][LAYER_NAME_SIZE];
+    const char *rules = tokenizer_rules(m->tokenizer);
+    oriel_status status;
+    struct container_writer *w = container_writer_new();
+    if (!w || !stored_words_fill(&words, m->words) || !types_fill(&types, m->tags) || !put_strings(w, m) ||
+        !put_list(w, "words.text", DTYPE_U8, words.strings.at, words.strings.n) ||
+        !put_list(w, "words.ends", DTYPE_U64, words.ends, words.n) ||
+        !put_list(w, "words.counts", DTYPE_U64, words.counts, words.n) ||
+        !put_list(w, "types", DTYPE_U8, types.at, types.n) ||
+        !put_list(w, "names.seen", DTYPE_U64, m->seen.hashes, m->seen.n) ||
+        !put_list(w, "tokenizer", DTYPE_U8, rules, strlen(rules)) ||
+        !put_floats(w, "words.vectors", m->table, vocab_size(m->words), m->net.width) || !put_layers(w, m, names))
+        status = error_memory(err);
+    else
+        status = container_write(w, path, err);
+    container_writer_free(w);
+    stored_words_clear(&words);
+    bytes_clear(&types);
+    return status;
+}
+
+oriel_status oriel_model_save_check(const char *path, oriel_error *err)
+{
+    return container_write_check(path, err);
+}

@@ -1,0 +1,1 @@
+"$ORIEL" tag --model= a.txt
