@@ -17,7 +17,7 @@ void oriel_train_options_default(oriel_train_options *o, oriel_recipe recipe)
         .hidden = {100},
         .activation = ORIEL_TANH,
         .learning_rate = 0.1,
-        .lambda = 5,
+        .lambda = 0,
         .threshold = 0.5,
         .epochs = 15,
         .patience = 10,

@@ -7,7 +7,7 @@
 
 #include "support/test.h"
 
-enum { ALIGNMENT = 64, MOST_BYTES = 1 << 20 };
+enum { ALIGNMENT = 64, MOST_BYTES = 100000 };
 
 static const char types[] = "PER\0LOC"; /* and the NUL that ends the literal */
 static const char words[] = "saidinadaromezoë";
