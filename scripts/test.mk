@@ -88,7 +88,7 @@ fuzz-replay: $(REPLAY)
 	@for program in $^; do scripts/replay $(FLAVOUR) $$program || exit 1; done
 
 check-golden: all $(golden_program)
-	@scripts/under $(filter-out valgrind,$(FLAVOUR)) scripts/golden --program $(golden_program) $(GOLDEN)
+	@scripts/under $(FLAVOUR:valgrind=collect) scripts/golden --program $(golden_program) $(GOLDEN)
 
 # The scripts that judge others, judged: each must find what is planted for it.
 check-scripts:
@@ -96,6 +96,8 @@ check-scripts:
 	@scripts/check-symbols.sh --self-test
 	@scripts/check-equations --self-test
 	@scripts/golden --self-test
+	@scripts/make-corpus --check
+	@scripts/make-embeddings --check
 
 .PHONY: check-gradient check-fault check-asan check-tsan check-valgrind check-mutants
 ifeq ($(FLAVOUR),double)

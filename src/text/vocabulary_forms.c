@@ -41,7 +41,7 @@ static int32_t unknown_row(const char *token, size_t n)
 
 static bool differs(const struct bytes *form, const char *word, size_t n)
 {
-    return form->n != n || memcmp(form->at, word, n) != 0;
+    return form->n != n || (n > 0 && memcmp(form->at, word, n) != 0);
 }
 
 /* A form that equals the one before it is not looked up again.  NFC is skipped where it surely changes nothing, which

@@ -168,18 +168,18 @@ static void test_forms_are_tried_in_turn(void **state)
     add(v, "\xD0\xBC\xD0\xB8\xD1\x80", 1);
     assert_true(vocab_freeze(v, 1));
     static const struct look_up table[] = {
-        {"Apple", "Apple"}, /* exact, though the lower-case form is known too */
-        {"apple", "apple"},
-        {"APPLE", "apple"},
-        {"Pear", "pear"},
-        {"cafe\xCC\x81", "caf\xC3\xA9"},                          /* by NFC */
-        {"CAFE\xCC\x81", "caf\xC3\xA9"},                          /* by NFC, then lower case */
-        {"\xD0\x9C\xD0\x98\xD0\xA0", "\xD0\xBC\xD0\xB8\xD1\x80"}, /* Cyrillic */
-        {"1984", "1984"},
-        {"2024", "0000"},
-        {"\xD9\xA1\xD9\xA2\xD9\xA3\xD9\xA4", "0000"},
-        {"B47", "b00"}, /* lower case first, digits then */
-        {"B-52", "B-52"},
+        {"Apple", "Apple", 0}, /* exact, though the lower-case form is known too */
+        {"apple", "apple", 0},
+        {"APPLE", "apple", 0},
+        {"Pear", "pear", 0},
+        {"cafe\xCC\x81", "caf\xC3\xA9", 0},                          /* by NFC */
+        {"CAFE\xCC\x81", "caf\xC3\xA9", 0},                          /* by NFC, then lower case */
+        {"\xD0\x9C\xD0\x98\xD0\xA0", "\xD0\xBC\xD0\xB8\xD1\x80", 0}, /* Cyrillic */
+        {"1984", "1984", 0},
+        {"2024", "0000", 0},
+        {"\xD9\xA1\xD9\xA2\xD9\xA3\xD9\xA4", "0000", 0},
+        {"B47", "b00", 0}, /* lower case first, digits then */
+        {"B-52", "B-52", 0},
         {"b-52", NULL, VOCAB_UNKNOWN_DIGIT}, /* there is no upper-casing */
         {"appl", NULL, VOCAB_UNKNOWN},
         {"Appl", NULL, VOCAB_UNKNOWN_CAPITAL},
