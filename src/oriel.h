@@ -104,14 +104,17 @@ typedef struct {
     const char *scheme;              /* tag scheme of the training corpus: "IOB2", ... */
     const char *trained_on;          /* "train.conll (2400 sentences, 60114 tokens)" */
     const char *about;               /* what the trainer wrote into it, such as the licence of the corpus; may be "" */
+    const char *features;            /* what a token is made of: "word,shape,..." */
     const char *made_by;             /* version and commit of the program that trained it */
     size_t n_words;                  /* V, rows of L, the special rows among them */
-    size_t dim;                      /* d */
+    size_t dim;                      /* d, of the word */
+    size_t width;                    /* numbers in a token's row, all its features together */
     size_t window;                   /* W */
     size_t n_hidden;                 /* Q */
     size_t hidden[ORIEL_MAX_LAYERS]; /* H_1 .. H_Q */
     size_t n_outputs;                /* Y */
     size_t n_types;                  /* entity types, or plain labels */
+    uint64_t n_chain_weights;        /* crf: start, end and transition scores */
     uint64_t n_network_weights;      /* (W*d)*H + H*Y + H + Y for one hidden layer: document 003, Q2d */
     uint64_t n_weights;              /* with L */
     uint64_t seed;
@@ -120,6 +123,7 @@ typedef struct {
     double loss;                              /* mean loss of that epoch on the training corpus */
     double dev_precision, dev_recall, dev_f1; /* 0..1, entity level; tokens for plain labels */
     double threshold;                         /* sigmoid head: a type must reach it */
+    double o_bias;                            /* taken from the score of "outside" before labels are chosen */
     bool dev_was_held_out;                    /* dev scores are of a part of the training files, held out by seed */
 } oriel_info;
 
@@ -135,9 +139,10 @@ ORIEL_API const char *oriel_model_tokenizer(const oriel_model *m);
 
 /* ---- training --------------------------------------------------------------------------------------------------- */
 
-typedef enum { ORIEL_CLASSIC = 0 } oriel_recipe;
+typedef enum { ORIEL_CLASSIC = 0, ORIEL_STANDARD } oriel_recipe;
 typedef enum { ORIEL_TANH = 0, ORIEL_SIGMOID, ORIEL_RELU } oriel_activation;
-typedef enum { ORIEL_HEAD_SIGMOID = 0 } oriel_head;
+typedef enum { ORIEL_HEAD_SIGMOID = 0, ORIEL_HEAD_SOFTMAX, ORIEL_HEAD_CRF } oriel_head;
+typedef enum { ORIEL_SGD = 0, ORIEL_MOMENTUM, ORIEL_ADAGRAD, ORIEL_ADAM } oriel_optimizer;
 
 /* How labelled columns are read.  Zero is the default of each field. */
 typedef struct {
@@ -163,12 +168,22 @@ typedef struct {
     size_t n_hidden;                 /* Q, 0..ORIEL_MAX_LAYERS */
     size_t hidden[ORIEL_MAX_LAYERS]; /* 1..65536 each */
     oriel_activation activation;
+    oriel_head head;
+    const char *features; /* "word,shape,suffix3": the channels of a token, the word first; see `oriel help train` */
+    size_t feature_dim;   /* width of the others' rows, 1..4096 */
+    oriel_optimizer optimizer;
+    double input_dropout, hidden_dropout; /* share that is dropped, 0..0.95 */
+    double word_dropout;                  /* share of the distinct tokens of a batch whose word is taken as unknown */
+    double case_copies;   /* share of the sentences that are also trained in lower case; a third as many in capitals */
+    bool average;         /* weights are averaged over the second half of the epochs */
+    bool sentences;       /* a batch is so many sentences, not tokens */
+    bool tune_outside;    /* softmax, crf: a constant off the score of "outside" is chosen on dev, for F1 */
     double learning_rate; /* eta, > 0 */
     double lambda;        /* weight of the L2 penalty, >= 0 */
     double threshold;     /* sigmoid head, 0..1 */
-    size_t epochs;        /* at most; >= 1 */
+    size_t epochs;        /* at most; 0: 25, and more for a small corpus */
     size_t patience;      /* epochs without a better dev F1 before it stops; 0: never */
-    size_t batch;         /* examples (tokens) to a step; >= 1 */
+    size_t batch;         /* examples to a step: tokens or sentences; >= 1 */
     size_t min_count;     /* rarer words share the unknown row; >= 1 */
     size_t threads;       /* 1..256; the result does not depend on it */
     uint64_t seed;
@@ -303,7 +318,7 @@ ORIEL_API oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m
                                         oriel_error *err);
 
 /* Tags a sentence that a reader gave, or that the caller filled (text, n_text, tokens, n_tokens; tokens in ascending
- * order inside the text, ORIEL_EARG if not; any number of them).  ORIEL_ENOMEM. */
+ * order inside the text, not empty, UTF-8, ORIEL_EARG if not; any number of them).  ORIEL_ENOMEM. */
 ORIEL_API oriel_status oriel_tag_sentence(oriel_tagger *t, const oriel_sentence *s, oriel_tags *out, oriel_error *err);
 
 /* All entities of a text of n bytes (UTF-8, need not end in NUL; a byte that is no part of UTF-8, and NUL, is read as

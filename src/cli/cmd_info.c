@@ -70,9 +70,12 @@ static void say_weights(const oriel_info *i)
     char network[FIGURE_BYTES], all[FIGURE_BYTES];
     printf("%-16s%s in the network", "weights", report_count(network, i->n_network_weights));
     if (i->n_hidden == 1)
-        printf(" = (%zu*%zu)*%zu + %zu*%zu + %zu + %zu", i->window, i->dim, i->hidden[0], i->hidden[0], i->n_outputs,
+        printf(" = (%zu*%zu)*%zu + %zu*%zu + %zu + %zu", i->window, i->width, i->hidden[0], i->hidden[0], i->n_outputs,
                i->hidden[0], i->n_outputs);
-    printf("\n%-16s%s with the word vectors\n", "", report_count(all, i->n_weights));
+    if (i->n_chain_weights)
+        printf("\n%-16s%s in the chain = %zu*(%zu + 2)", "", report_count(all, i->n_chain_weights), i->n_outputs,
+               i->n_outputs);
+    printf("\n%-16s%s with all vectors\n", "", report_count(all, i->n_weights));
 }
 
 static void say_training(const oriel_info *i)
@@ -94,9 +97,14 @@ static void say_model(const oriel_model *m)
     char n[FIGURE_BYTES];
     printf("%-16s%s\n", "vocabulary", report_number_of(n, i.n_words, "row", "rows"));
     say_count("vector width", i.dim);
+    if (i.width != i.dim)
+        printf("%-16s%s, %zu wide in all\n", "features", i.features, i.width);
     say_count("window", i.window);
     say_hidden(&i);
-    printf("%-16s%zu, %s, threshold %g\n", "outputs", i.n_outputs, i.head, i.threshold);
+    if (strcmp(i.head, "sigmoid") == 0)
+        printf("%-16s%zu, %s, threshold %g\n", "outputs", i.n_outputs, i.head, i.threshold);
+    else
+        printf("%-16s%zu, %s, %g off the score of outside\n", "outputs", i.n_outputs, i.head, i.o_bias);
     say_weights(&i);
     say_types(m, i.n_types);
     say("tag scheme", i.scheme);

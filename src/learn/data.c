@@ -18,11 +18,12 @@ void data_clear(struct data *d)
     mem_free(d->train.sentences);
     mem_free(d->dev.sentences);
     tagset_free(d->dev_tags);
-    mem_free(d->words);
+    for (size_t k = 0; k < SPELLINGS; k++)
+        mem_free(d->tokens[k]);
+    token_types_clear(&d->types);
     mem_free(d->gold);
-    mem_free(d->sentence_of);
-    mem_free(d->examples);
-    mem_free(d->types);
+    mem_free(d->items);
+    mem_free(d->type_names);
     *d = (struct data){0};
 }
 
@@ -151,38 +152,89 @@ static oriel_status divide(struct data *d, const oriel_train_options *o, oriel_e
 
 /* ---- examples ---- */
 
-static oriel_status number_tokens(struct data *d, const oriel_model *m, oriel_error *err)
+static oriel_status number_tokens(struct data *d, enum spelling how, oriel_error *err)
 {
-    const struct corpus *c = &d->train_corpus;
-    struct vocab_scratch scratch = {0};
-    bool is_done = true;
-    for (size_t i = 0; i < c->s.n_tokens && is_done; i++) {
-        oriel_range token = c->s.tokens[i];
-        d->words[i] = vocab_look_up(m->words, &scratch, c->s.text.at + token.begin, token.end - token.begin);
-        d->gold[i] = c->tags[i] == TAG_OUTSIDE ? -1 : tag_type(c->tags[i]);
-        is_done = d->words[i] >= 0;
+    const struct sentences *s = &d->train_corpus.s;
+    d->tokens[how] = mem_alloc(s->n_tokens, sizeof *d->tokens[how]);
+    if (!d->tokens[how])
+        return error_memory(err);
+    for (size_t i = 0; i < s->n_tokens; i++) {
+        oriel_range token = s->tokens[i];
+        d->tokens[how][i] = token_type(&d->types, s->text.at + token.begin, token.end - token.begin, how);
+        if (d->tokens[how][i] < 0)
+            return error_memory(err);
     }
-    vocab_scratch_clear(&scratch);
-    return is_done ? ORIEL_OK : error_memory(err);
+    return ORIEL_OK;
 }
 
-static oriel_status make_examples(struct data *d, const oriel_model *m, oriel_error *err)
+/* Rows behind the last that any type has are never touched: nearly all of a vectors file, whose words have no count. */
+static void find_active(struct data *d, const oriel_model *m)
 {
-    size_t n_tokens = d->train_corpus.s.n_tokens;
-    d->words = mem_alloc(n_tokens, sizeof *d->words);
-    d->gold = mem_alloc(n_tokens, sizeof *d->gold);
-    d->sentence_of = mem_alloc(n_tokens, sizeof *d->sentence_of);
-    d->examples = mem_alloc(n_tokens, sizeof *d->examples);
-    if (!d->words || !d->gold || !d->sentence_of || !d->examples)
+    size_t n_channels = m->channels.n;
+    for (size_t k = 0; k < n_channels; k++)
+        d->n_active[k] = VOCAB_SPECIAL;
+    for (size_t type = 0; type < d->types.made_of.ids.n; type++)
+        for (size_t k = 0; k < n_channels; k++) {
+            size_t n;
+            const int32_t *ids = token_channel(&d->types.made_of.ids, n_channels, type, k, &n);
+            for (size_t i = 0; i < n; i++)
+                d->n_active[k] = (size_t)ids[i] >= d->n_active[k] ? (size_t)ids[i] + 1 : d->n_active[k];
+        }
+}
+
+static oriel_status number_gold(struct data *d, const oriel_model *m, oriel_error *err)
+{
+    const struct corpus *c = &d->train_corpus;
+    d->gold = mem_alloc(c->s.n_tokens, sizeof *d->gold);
+    if (!d->gold)
+        return error_memory(err);
+    bool is_plain = model_is_plain(m);
+    for (size_t i = 0; i < c->s.n_sentences; i++) {
+        size_t start = c->s.starts[i];
+        size_t n = c->s.starts[i + 1] - start;
+        if (m->net.head != HEAD_SIGMOID)
+            labels_from_tags(d->gold + start, c->tags + start, n, is_plain);
+        for (size_t t = start; t < start + n; t++) {
+            if (m->net.head == HEAD_SIGMOID)
+                d->gold[t] = tag_has_type(c->tags[t]) ? tag_type(c->tags[t]) : GOLD_NONE;
+            if (c->tags[t] == TAG_UNKNOWN)
+                d->gold[t] = m->net.head == HEAD_CRF ? -1 : GOLD_UNKNOWN;
+        }
+    }
+    return ORIEL_OK;
+}
+
+static oriel_status make_items(struct data *d, const oriel_train_options *o, oriel_error *err)
+{
+    const struct sentences *s = &d->train_corpus.s;
+    d->items = mem_alloc(o->sentences ? d->train.n : d->train.n_tokens, sizeof *d->items);
+    if (!d->items)
         return error_memory(err);
     for (size_t i = 0; i < d->train.n; i++) {
         size_t sentence = d->train.sentences[i];
-        for (size_t t = d->train_corpus.s.starts[sentence]; t < d->train_corpus.s.starts[sentence + 1]; t++) {
-            d->sentence_of[t] = (int32_t)sentence;
-            d->examples[d->n_examples++] = (int32_t)t;
-        }
+        int32_t n = (int32_t)(s->starts[sentence + 1] - s->starts[sentence]);
+        int32_t step = o->sentences ? n : 1;
+        for (int32_t first = 0; first < n; first += step)
+            d->items[d->n_items++] = (struct item){.sentence = (int32_t)sentence, .first = first, .last = first + step};
     }
-    return number_tokens(d, m, err);
+    d->n_examples = d->train.n_tokens;
+    return ORIEL_OK;
+}
+
+static oriel_status make_examples(struct data *d, const oriel_model *m, const oriel_train_options *o, oriel_error *err)
+{
+    if (!token_types_init(&d->types, &m->channels))
+        return error_memory(err);
+    oriel_status status = ORIEL_OK;
+    for (enum spelling k = SPELLING_AS_IS; k < (o->case_copies > 0 ? SPELLINGS : 1) && status == ORIEL_OK; k++)
+        status = number_tokens(d, k, err);
+    if (status == ORIEL_OK)
+        status = number_gold(d, m, err);
+    if (status == ORIEL_OK)
+        status = make_items(d, o, err);
+    if (status == ORIEL_OK)
+        find_active(d, m);
+    return status;
 }
 
 /* ---- what was seen ---- */
@@ -211,23 +263,25 @@ static bool list_types(struct data *d, const struct tagset *tags)
         return false;
     for (size_t i = 0; i < n_types; i++)
         counts[i].type = (int32_t)i;
-    for (size_t i = 0; i < d->n_examples; i++) {
-        int32_t tag = d->train_corpus.tags[d->examples[i]];
-        if (tag == TAG_OUTSIDE || !tag_begins(tag))
-            continue;
-        counts[tag_type(tag)].n++;
-        d->facts.n_entities++;
-    }
+    const struct sentences *s = &d->train_corpus.s;
+    for (size_t i = 0; i < d->train.n; i++)
+        for (size_t t = s->starts[d->train.sentences[i]]; t < s->starts[d->train.sentences[i] + 1]; t++) {
+            int32_t tag = d->train_corpus.tags[t];
+            if (!tag_has_type(tag) || !tag_begins(tag))
+                continue;
+            counts[tag_type(tag)].n++;
+            d->facts.n_entities++;
+        }
     qsort(counts, n_types, sizeof *counts, by_falling_count);
     bool is_done = true;
     for (size_t i = 0; i < n_types && is_done; i++) {
         const char *name = tagset_type_name(tags, counts[i].type);
         is_done = (i == 0 || bytes_append(&names, " ", 1)) && bytes_append(&names, name, strlen(name));
     }
-    d->types = is_done ? mem_string(names.at, names.n) : NULL;
+    d->type_names = is_done ? mem_string(names.at, names.n) : NULL;
     bytes_clear(&names);
     mem_free(counts);
-    return d->types;
+    return d->type_names;
 }
 
 static oriel_status note_facts(struct data *d, const oriel_model *m, const oriel_train_options *o, oriel_error *err)
@@ -241,12 +295,12 @@ static oriel_status note_facts(struct data *d, const oriel_model *m, const oriel
     f->n_types = tagset_types(m->tags);
     f->n_dev_sentences = d->dev.n;
     f->n_dev_tokens = d->dev.n_tokens;
-    f->n_words = vocab_size(m->words);
+    f->n_words = vocab_size(model_words(m));
     f->n_bad_tags = c->n_bad_tags;
     f->first_bad_line = c->n_bad_tags ? c->first_bad_line : 0;
     f->first_bad_file = c->n_bad_tags ? o->train[c->first_bad_file] : NULL;
     f->scheme = scheme_name(tagset_scheme(m->tags));
-    f->types = d->types;
+    f->types = d->type_names;
     f->dev_was_held_out = !o->dev;
     f->has_vectors = o->vectors;
     f->seed = o->seed;
@@ -268,7 +322,7 @@ oriel_status data_prepare(struct data *d, oriel_model **out, const oriel_train_o
     if (status == ORIEL_OK)
         status = first_model(m, &d->train, o, &d->facts.share_with_vectors, err);
     if (status == ORIEL_OK)
-        status = make_examples(d, m, err);
+        status = make_examples(d, m, o, err);
     if (status == ORIEL_OK)
         status = note_facts(d, m, o, err);
     if (status != ORIEL_OK) {

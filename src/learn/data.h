@@ -5,6 +5,7 @@
 #ifndef ORIEL_LEARN_DATA_H
 #define ORIEL_LEARN_DATA_H
 
+#include "learn/token_types.h"
 #include "model/model.h"
 #include "oriel.h"
 #include "text/corpus.h"
@@ -17,16 +18,25 @@ struct part {
     size_t n_tokens;
 };
 
+/* Tokens [first, last) of a sentence, in one spelling. */
+struct item {
+    int32_t sentence, first, last;
+    enum spelling spelling;
+};
+
 struct data {
     struct corpus train_corpus, dev_corpus; /* dev_corpus is empty when dev is held out of the training corpus */
     struct part train, dev;
     struct tagset *dev_tags; /* the model's types and after them those that only dev has; scores are of these */
-    int32_t *words;          /* [T] row of each token of the training corpus */
-    int32_t *gold;           /* [T] its output, -1: none */
-    int32_t *sentence_of;    /* [T] sentence of each token */
-    int32_t *examples;       /* [M] tokens that are trained on */
-    size_t n_examples;       /* M */
-    char *types;             /* names, most frequent first, for oriel_corpus_facts */
+    struct token_types types;
+    int32_t
+        *tokens[SPELLINGS]; /* [T] type of each token of the training corpus; NULL but as it is without case copies */
+    int32_t *gold;          /* [T] its output, GOLD_NONE or GOLD_UNKNOWN */
+    size_t n_active[TABLES_MAX]; /* rows of each table that training can reach: those before this one */
+    struct item *items;          /* [n_items] what an epoch goes through, without case copies */
+    size_t n_items;
+    size_t n_examples; /* M tokens */
+    char *type_names;  /* names, most frequent first, for oriel_corpus_facts */
     oriel_corpus_facts facts;
 };
 

@@ -1,5 +1,6 @@
 #include "learn/first_model.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,12 +8,17 @@
 #include "base/memory.h"
 #include "base/source.h"
 #include "base/status.h"
+#include "learn/token_types.h"
 #include "model/vectors.h"
 #include "text/utf8.h"
 
-/* Rows of words without a vector are uniform within this bound: large enough for the first layer to tell words apart from
- * the start (word2vec's 0.5/d leaves plain gradient descent on a plateau). */
-#define FIRST_ROW_BOUND 0.5
+/* Rows without a vector are uniform within a bound.  Plain descent needs rows that tell words apart from the start
+ * (word2vec's 0.5/d leaves it on a plateau); an optimizer that scales its steps moves small ones soon enough, and what it
+ * does not move is less noise. */
+static double first_row_bound(const oriel_train_options *o)
+{
+    return o->optimizer == ORIEL_SGD ? 0.5 : 0.1;
+}
 
 /* As many words of a vectors file as are kept. */
 #define MAX_VECTORS 400000
@@ -47,16 +53,53 @@ static oriel_status make_tokenizer(oriel_model *m, const oriel_train_options *o,
 
 /* ---- words ---- */
 
-static bool count_words(struct vocab *words, const struct part *train)
+/* The distinct strings of the training part, with their counts.  NULL: no memory. */
+static struct vocab *distinct_tokens(const struct part *train)
 {
     const struct sentences *s = &train->corpus->s;
-    struct bytes nfc = {0};
-    bool is_done = true;
-    for (size_t i = 0; i < train->n && is_done; i++)
-        for (size_t t = s->starts[train->sentences[i]]; t < s->starts[train->sentences[i] + 1] && is_done; t++)
-            is_done = utf8_nfc(&nfc, s->text.at + s->tokens[t].begin, s->tokens[t].end - s->tokens[t].begin) &&
-                      vocab_add(words, nfc.at, nfc.n, 1) >= 0;
-    bytes_clear(&nfc);
+    struct vocab *strings = vocab_new();
+    for (size_t i = 0; strings && i < train->n; i++)
+        for (size_t t = s->starts[train->sentences[i]]; t < s->starts[train->sentences[i] + 1]; t++) {
+            if (vocab_add(strings, s->text.at + s->tokens[t].begin, s->tokens[t].end - s->tokens[t].begin, 1) >= 0)
+                continue;
+            vocab_free(strings);
+            return NULL;
+        }
+    return strings;
+}
+
+/* Counts the values of a token in every channel; its other spellings too, as often as case copies will bring them, so that
+ * they have rows. */
+static bool count_token(struct channels *c, struct feature_scratch *s, struct bytes *form, const char *token, size_t n,
+                        uint64_t count, double case_copies)
+{
+    for (enum spelling how = SPELLING_AS_IS; how < (case_copies > 0 ? SPELLINGS : 1); how++) {
+        if (!spell(form, token, n, how))
+            return false;
+        bool is_same = how != SPELLING_AS_IS && form->n == n && memcmp(form->at, token, n) == 0;
+        double share = how == SPELLING_AS_IS ? 1 : how == SPELLING_LOWER ? case_copies : case_copies / 3;
+        uint64_t times = (uint64_t)ceil((double)count * share);
+        for (size_t k = 0; !is_same && k < c->n; k++)
+            if (!channel_count(&c->at[k], s, form->at, form->n, times))
+                return false;
+    }
+    return true;
+}
+
+static bool count_values(struct channels *c, const struct part *train, double case_copies)
+{
+    struct vocab *strings = distinct_tokens(train);
+    struct feature_scratch scratch = {0};
+    struct bytes form = {0};
+    bool is_done = strings;
+    for (size_t id = VOCAB_SPECIAL; is_done && id < vocab_size(strings); id++) {
+        size_t n;
+        const char *token = vocab_word(strings, (int32_t)id, &n);
+        is_done = count_token(c, &scratch, &form, token, n, vocab_word_count(strings, (int32_t)id), case_copies);
+    }
+    feature_scratch_clear(&scratch);
+    bytes_clear(&form);
+    vocab_free(strings);
     return is_done;
 }
 
@@ -71,54 +114,116 @@ static bool keep_words(struct vocab *words, const oriel_vectors *vectors)
     return true;
 }
 
-static oriel_status make_words(oriel_model *m, const struct part *train, const oriel_vectors *vectors,
-                               const oriel_train_options *o, oriel_error *err)
+enum { NGRAM_BUCKETS = 20000 };
+
+/* Values of letter channels that are rarer than this share the unknown row. */
+enum { FEATURE_MIN_COUNT = 2 };
+
+static oriel_status parse_features(struct channels *c, const char *list, oriel_error *err)
 {
-    m->words = vocab_new();
-    if (!m->words || !count_words(m->words, train) || !vocab_pass_on_rare(m->words, o->min_count) ||
-        !keep_words(m->words, vectors) || !vocab_freeze(m->words, o->min_count))
-        return error_memory(err);
-    return ORIEL_OK;
+    for (const char *at = list; *at;) {
+        size_t n = strcspn(at, ",");
+        if (c->n == FEATURES_MAX || !feature_from_name(&c->at[c->n].feature, at, n))
+            return error_at(err, ORIEL_EARG, NULL, 0, "--features: \"%.*s\" is no feature that is known here", (int)n,
+                            at);
+        struct channel *channel = &c->at[c->n++];
+        if (channel->feature.kind == FEATURE_NGRAMS)
+            channel->n_buckets = NGRAM_BUCKETS;
+        else if (!(channel->values = vocab_new()))
+            return error_memory(err);
+        at += n + (at[n] == ',');
+    }
+    return c->n > 0 && c->at[0].feature.kind == FEATURE_WORD
+               ? ORIEL_OK
+               : error_at(err, ORIEL_EARG, NULL, 0, "--features must begin with word");
+}
+
+static oriel_status make_channels(oriel_model *m, const struct part *train, const oriel_vectors *vectors,
+                                  const oriel_train_options *o, oriel_error *err)
+{
+    struct channels *c = &m->channels;
+    oriel_status status = parse_features(c, o->features, err);
+    if (status != ORIEL_OK)
+        return status;
+    struct vocab *words = c->at[0].values;
+    bool is_done = count_values(c, train, o->case_copies) && vocab_pass_on_rare(words, o->min_count) &&
+                   keep_words(words, vectors) && vocab_freeze(words, o->min_count);
+    for (size_t k = 1; k < c->n && is_done; k++)
+        is_done = !c->at[k].values || vocab_freeze(c->at[k].values, FEATURE_MIN_COUNT);
+    return is_done ? ORIEL_OK : error_memory(err);
 }
 
 /* ---- weights ---- */
 
-static void random_row(real *row, size_t dim, struct random *r)
+static void random_row(real *row, size_t dim, double bound, struct random *r)
 {
     for (size_t i = 0; i < dim; i++)
-        row[i] = (real)((2 * random_uniform(r) - 1) * FIRST_ROW_BOUND);
+        row[i] = (real)((2 * random_uniform(r) - 1) * bound);
 }
 
-/* A word's first row: its vector if there is one (by the forms of the word), else random. */
-static void make_table(oriel_model *m, const oriel_vectors *vectors, struct random *r)
+/* The word in the vectors' vocabulary: exactly, else by its forms; below VOCAB_SPECIAL: none; -1: no memory, which
+ * oriel_vectors_find cannot tell. */
+static int32_t find_vector(const oriel_vectors *vectors, struct vocab_scratch *scratch, const char *word, size_t n)
 {
-    size_t dim = m->net.width;
-    for (size_t id = 0; id < vocab_size(m->words); id++) {
-        real *row = m->table + id * dim;
+    int32_t id = vocab_find(vectors_words(vectors), word, n);
+    return id >= 0 ? id : vocab_look_up(vectors_words(vectors), scratch, word, n);
+}
+
+/* A word's first row: its vector if there is one, else random.  false: no memory. */
+static bool make_word_rows(oriel_model *m, const oriel_vectors *vectors, double bound, struct random *r)
+{
+    struct table *t = &m->tables.table[0];
+    struct vocab_scratch scratch = {0};
+    int32_t from = 0;
+    for (size_t id = 0; id < t->rows && from >= 0; id++) {
+        real *row = t->at + id * t->width;
         size_t n;
-        const char *word = vocab_word(m->words, (int32_t)id, &n);
-        size_t from = vectors && n ? oriel_vectors_find(vectors, word) : SIZE_MAX;
-        if (from == SIZE_MAX)
-            random_row(row, dim, r);
+        const char *word = vocab_word(model_words(m), (int32_t)id, &n);
+        from = vectors && n ? find_vector(vectors, &scratch, word, n) : 0;
+        if (from < VOCAB_SPECIAL)
+            random_row(row, t->width, bound, r);
         else
-            memcpy(row, oriel_vectors_row(vectors, from), dim * sizeof *row);
+            memcpy(row, oriel_vectors_row(vectors, (size_t)(from - VOCAB_SPECIAL)), t->width * sizeof *row);
     }
+    vocab_scratch_clear(&scratch);
+    return from >= 0;
+}
+
+static bool make_tables(oriel_model *m, const oriel_vectors *vectors, const oriel_train_options *o, struct random *r)
+{
+    double bound = first_row_bound(o);
+    for (size_t k = 0; k < m->channels.n; k++) {
+        size_t word_width = vectors ? oriel_vectors_dim(vectors) : o->dim;
+        struct table *t = &m->tables.table[m->tables.n++];
+        *t = (struct table){.rows = channel_rows(&m->channels.at[k]), .width = k == 0 ? word_width : o->feature_dim};
+        t->at = mem_alloc(t->rows, t->width * sizeof *t->at);
+        m->tables.width += t->width;
+        if (!t->at)
+            return false;
+        if (k == 0 && !make_word_rows(m, vectors, bound, r))
+            return false;
+        for (size_t id = 0; k > 0 && id < t->rows; id++)
+            random_row(t->at + id * t->width, t->width, bound, r);
+    }
+    return true;
 }
 
 static oriel_status make_weights(oriel_model *m, const oriel_vectors *vectors, const oriel_train_options *o,
                                  oriel_error *err)
 {
     struct random r = random_seeded(o->seed);
-    m->net = (struct blueprint){.width = vectors ? oriel_vectors_dim(vectors) : o->dim,
+    if (!make_tables(m, vectors, o, &r))
+        return error_memory(err);
+    enum head head = (enum head)o->head;
+    m->net = (struct blueprint){.width = m->tables.width,
                                 .window = o->window,
                                 .n_hidden = o->n_hidden,
-                                .n_outputs = tagset_types(m->tags),
-                                .activation = (enum activation)o->activation};
+                                .n_outputs = model_outputs(head, tagset_types(m->tags), model_is_plain(m)),
+                                .activation = (enum activation)o->activation,
+                                .head = head};
     memcpy(m->net.hidden, o->hidden, o->n_hidden * sizeof *o->hidden);
-    m->table = mem_alloc(vocab_size(m->words), m->net.width * sizeof *m->table);
-    if (!m->table || !params_init(&m->params, &m->net))
+    if (!params_init(&m->params, &m->net) || (head != HEAD_SIGMOID && !model_make_rules(m)))
         return error_memory(err);
-    make_table(m, vectors, &r);
     params_randomise(&m->params, &m->net, &r);
     return ORIEL_OK;
 }
@@ -168,12 +273,13 @@ static oriel_status remember(oriel_model *m, const struct part *train, const ori
     int n = snprintf(maker, sizeof maker, "Oriel %s, commit %s", system.version, system.commit);
     const char *about = o->about ? o->about : "";
     m->about = mem_string(about, strlen(about));
+    m->features = mem_string(o->features, strlen(o->features));
     m->made_by = mem_string(maker, (size_t)n);
-    m->info = (oriel_info){.recipe = "classic",
+    m->info = (oriel_info){.recipe = o->recipe == ORIEL_STANDARD ? "standard" : "classic",
                            .seed = o->seed,
                            .threshold = (double)(float)o->threshold, /* as its file will have it */
                            .dev_was_held_out = o->dev == NULL};
-    if (!m->about || !m->made_by || !describe_corpus(m, train, o) ||
+    if (!m->about || !m->features || !m->made_by || !describe_corpus(m, train, o) ||
         !seen_from_corpus(&m->seen, train->corpus, m->tags, train->sentences, train->n))
         return error_memory(err);
     return ORIEL_OK;
@@ -187,7 +293,7 @@ oriel_status first_model(oriel_model *m, const struct part *train, const oriel_t
     if (status == ORIEL_OK && o->vectors)
         status = oriel_vectors_load(&vectors, o->vectors, MAX_VECTORS, err);
     if (status == ORIEL_OK)
-        status = make_words(m, train, vectors, o, err);
+        status = make_channels(m, train, vectors, o, err);
     if (status == ORIEL_OK)
         status = make_weights(m, vectors, o, err);
     if (status == ORIEL_OK)

@@ -7,25 +7,61 @@
 #include "base/status.h"
 #include "oriel.h"
 
+#define STANDARD_FEATURES "word,shape,coarse,prefix2,prefix3,prefix4,suffix1,suffix2,suffix3,suffix4"
+
+/* The classifier of document 000. */
+static const oriel_train_options classic = {
+    .recipe = ORIEL_CLASSIC,
+    .window = 5,
+    .dim = 50,
+    .n_hidden = 1,
+    .hidden = {100},
+    .activation = ORIEL_TANH,
+    .head = ORIEL_HEAD_SIGMOID,
+    .features = "word",
+    .feature_dim = 16,
+    .optimizer = ORIEL_SGD,
+    .learning_rate = 0.1,
+    .threshold = 0.5,
+    .epochs = 15,
+    .patience = 10,
+    .batch = 1,
+    .min_count = 2,
+    .threads = 1,
+    .seed = 1,
+};
+
+static const oriel_train_options standard = {
+    .recipe = ORIEL_STANDARD,
+    .window = 5,
+    .dim = 100,
+    .n_hidden = 1,
+    .hidden = {300},
+    .activation = ORIEL_TANH,
+    .head = ORIEL_HEAD_CRF,
+    .features = STANDARD_FEATURES,
+    .feature_dim = 16,
+    .optimizer = ORIEL_ADAM,
+    .input_dropout = 0.5,
+    .hidden_dropout = 0.3,
+    .word_dropout = 0.05,
+    .case_copies = 0.3,
+    .average = true,
+    .sentences = true,
+    .tune_outside = true,
+    .learning_rate = 0.001,
+    .threshold = 0.5,
+    .epochs = 0,
+    .patience = 0,
+    .batch = 16,
+    .min_count = 1,
+    .threads = 1,
+    .seed = 1,
+};
+
 void oriel_train_options_default(oriel_train_options *o, oriel_recipe recipe)
 {
-    *o = (oriel_train_options){
-        .recipe = recipe,
-        .window = 5,
-        .dim = 50,
-        .n_hidden = 1,
-        .hidden = {100},
-        .activation = ORIEL_TANH,
-        .learning_rate = 0.1,
-        .lambda = 0,
-        .threshold = 0.5,
-        .epochs = 15,
-        .patience = 10,
-        .batch = 1,
-        .min_count = 2,
-        .threads = 1,
-        .seed = 1,
-    };
+    *o = recipe == ORIEL_STANDARD ? standard : classic;
 }
 
 /* One row a whole number with a range; the name is that of the option. */
@@ -58,15 +94,17 @@ static oriel_status check_real(const struct real_rule *r, oriel_error *err)
 static oriel_status check_numbers(const oriel_train_options *o, oriel_error *err)
 {
     const struct whole_rule whole[] = {
-        {"dim", o->dim, 1, 4096},
-        {"epochs", o->epochs, 1, 100000},
-        {"patience", o->patience, 0, 100000},
-        {"batch", o->batch, 1, 100000},
-        {"min-count", o->min_count, 1, 1000000000},
+        {"dim", o->dim, 1, 4096},         {"feature-dim", o->feature_dim, 1, 4096},
+        {"epochs", o->epochs, 0, 100000}, {"patience", o->patience, 0, 100000},
+        {"batch", o->batch, 1, 100000},   {"min-count", o->min_count, 1, 1000000000},
         {"threads", o->threads, 1, 256},
     };
     const struct real_rule reals[] = {
         {"learning-rate", o->learning_rate, 1e-9, 1000},
+        {"input-dropout", o->input_dropout, 0, 0.95},
+        {"hidden-dropout", o->hidden_dropout, 0, 0.95},
+        {"word-dropout", o->word_dropout, 0, 1},
+        {"case-copies", o->case_copies, 0, 1},
         {"lambda", o->lambda, 0, 1e9},
         {"threshold", o->threshold, 0, 1},
     };
@@ -84,10 +122,16 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
 {
     if (o->n_train == 0)
         return error_at(err, ORIEL_EARG, NULL, 0, "no training corpus given (--train)");
-    if (o->recipe != ORIEL_CLASSIC)
+    if ((unsigned)o->recipe > ORIEL_STANDARD)
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such recipe");
     if ((unsigned)o->activation > ORIEL_RELU)
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such activation");
+    if ((unsigned)o->head > ORIEL_HEAD_CRF || (unsigned)o->optimizer > ORIEL_ADAM)
+        return error_at(err, ORIEL_EARG, NULL, 0, "there is no such head or optimizer");
+    if (o->head == ORIEL_HEAD_CRF && !o->sentences)
+        return error_at(err, ORIEL_EARG, NULL, 0, "--head crf needs batches of sentences (--batch-of sentences)");
+    if (!o->features || strncmp(o->features, "word", 4) != 0)
+        return error_at(err, ORIEL_EARG, NULL, 0, "--features must begin with word");
     if (o->window % 2 == 0 || o->window > 31)
         return error_at(err, ORIEL_EARG, NULL, 0, "--window must be odd and between 1 and 31, not %zu", o->window);
     if (o->type && !*o->type)

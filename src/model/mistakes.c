@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "model/score.h"
 
 struct report {
     const struct corpus *c;
@@ -14,6 +15,7 @@ struct report {
     oriel_on_mistake *f;
     void *user;
     struct entity *gold, *predicted; /* [T] */
+    int32_t *filled;                 /* [T] gold */
     struct bytes text;               /* tokens of the sentence, joined by blanks */
     oriel_range *tokens;             /* [T] of text */
 };
@@ -83,8 +85,10 @@ static oriel_status report_sentence(struct report *r, size_t i, const int32_t *p
     const struct sentences *s = &r->c->s;
     size_t start = s->starts[i];
     size_t n = s->starts[i + 1] - start;
-    size_t n_gold = tags_to_entities(r->gold, r->c->tags + start, n);
-    size_t n_predicted = tags_to_entities(r->predicted, predicted + start, n);
+    const int32_t *gold = r->c->tags + start;
+    gold_fill(r->filled, gold, predicted + start, n);
+    size_t n_gold = entities_to_count(r->gold, r->filled, gold, n);
+    size_t n_predicted = entities_to_count(r->predicted, predicted + start, gold, n);
     if (are_same(r, n_gold, n_predicted))
         return ORIEL_OK;
     if (!join_tokens(r, start, n))
@@ -103,12 +107,14 @@ oriel_status mistakes_report(const struct corpus *c, const int32_t *predicted, c
     struct report r = {.c = c, .types = types, .f = f, .user = user};
     r.gold = mem_alloc(n, sizeof *r.gold);
     r.predicted = mem_alloc(n, sizeof *r.predicted);
+    r.filled = mem_alloc(n, sizeof *r.filled);
     r.tokens = mem_alloc(n, sizeof *r.tokens);
-    oriel_status status = r.gold && r.predicted && r.tokens ? ORIEL_OK : error_memory(err);
+    oriel_status status = r.gold && r.predicted && r.filled && r.tokens ? ORIEL_OK : error_memory(err);
     for (size_t i = 0; i < c->s.n_sentences && status == ORIEL_OK; i++)
         status = report_sentence(&r, i, predicted, corpus_file_name(files[corpus_file_of(c, i)]), err);
     mem_free(r.gold);
     mem_free(r.predicted);
+    mem_free(r.filled);
     mem_free(r.tokens);
     bytes_clear(&r.text);
     return status;

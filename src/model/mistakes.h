@@ -8,8 +8,8 @@
 #include "oriel.h"
 #include "text/corpus.h"
 
-/* Calls f for each mistake of a corpus in the order of the text.  predicted [T]: tags in inside form, numbers of
- * `types` as c->tags are.  files: as given to corpus_read.  ORIEL_ENOMEM. */
+/* Calls f for each mistake of a corpus in the order of the text, among the entities that score.h counts.  predicted
+ * [T]: tags in inside form, numbers of `types` as c->tags are.  files: as given to corpus_read.  ORIEL_ENOMEM. */
 oriel_status mistakes_report(const struct corpus *c, const int32_t *predicted, const struct tagset *types,
                              const char *const *files, oriel_on_mistake *f, void *user, oriel_error *err);
 

@@ -54,21 +54,64 @@ bool reals_are_finite(const real *x, size_t n)
 void model_complete_info(oriel_model *m)
 {
     oriel_info *i = &m->info;
-    i->head = head_name(m->head);
+    i->head = head_name(m->net.head);
     i->activation = activation_name(m->net.activation);
     i->scheme = scheme_name(tagset_scheme(m->tags));
     i->trained_on = m->trained_on ? m->trained_on : "";
     i->about = m->about ? m->about : "";
     i->made_by = m->made_by ? m->made_by : "";
-    i->n_words = vocab_size(m->words);
-    i->dim = m->net.width;
+    i->width = m->net.width;
+    i->o_bias = m->o_bias;
+    i->n_chain_weights = m->net.head == HEAD_CRF ? m->net.n_outputs * (m->net.n_outputs + 2) : 0;
+    i->features = m->features ? m->features : "";
+    i->n_words = vocab_size(model_words(m));
+    i->dim = m->tables.table[0].width;
     i->window = m->net.window;
     i->n_hidden = m->net.n_hidden;
     memcpy(i->hidden, m->net.hidden, sizeof i->hidden);
     i->n_outputs = m->net.n_outputs;
     i->n_types = tagset_types(m->tags);
-    i->n_network_weights = network_count(&m->net);
-    i->n_weights = i->n_network_weights + i->n_words * i->dim;
+    i->n_network_weights = network_count(&m->net) - i->n_chain_weights;
+    i->n_weights = i->n_network_weights + i->n_chain_weights;
+    for (size_t k = 0; k < m->tables.n; k++)
+        i->n_weights += m->tables.table[k].rows * m->tables.table[k].width;
+}
+
+bool recipe_from_name(const char *name, const char **out)
+{
+    static const char *const names[] = {"classic", "standard"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            *out = names[i];
+    return *out != NULL;
+}
+
+size_t model_outputs(enum head head, size_t n_types, bool is_plain)
+{
+    return head == HEAD_SIGMOID ? n_types : labels_count(n_types, is_plain);
+}
+
+bool model_make_rules(oriel_model *m)
+{
+    size_t n = m->net.n_outputs;
+    m->rules = mem_alloc(n, (n + 2) * sizeof *m->rules);
+    if (m->net.head == HEAD_SOFTMAX && !(m->no_chain = mem_zero(n, (n + 2) * sizeof *m->no_chain)))
+        return false;
+    if (m->rules)
+        labels_rules(m->rules, m->rules + n, m->rules + 2 * n, tagset_types(m->tags), model_is_plain(m));
+    return m->rules;
+}
+
+struct crf model_chain(const oriel_model *m)
+{
+    size_t n = m->net.n_outputs;
+    return (struct crf){.n = n,
+                        .start = m->params.start ? m->params.start : m->no_chain,
+                        .end = m->params.end ? m->params.end : m->no_chain + n,
+                        .trans = m->params.trans ? m->params.trans : m->no_chain + 2 * n,
+                        .may_start = m->rules,
+                        .may_end = m->rules + n,
+                        .may_follow = m->rules + 2 * n};
 }
 
 void oriel_model_free(oriel_model *m)
@@ -76,13 +119,17 @@ void oriel_model_free(oriel_model *m)
     if (!m)
         return;
     tokenizer_free(m->tokenizer);
-    vocab_free(m->words);
+    channels_clear(&m->channels);
     tagset_free(m->tags);
     params_clear(&m->params);
     if (!m->file) {
         mem_free(m->seen.hashes);
-        mem_free(m->table);
+        for (size_t k = 0; k < m->tables.n; k++)
+            mem_free(m->tables.table[k].at);
     }
+    mem_free(m->features);
+    mem_free(m->rules);
+    mem_free(m->no_chain);
     mem_free(m->trained_on);
     mem_free(m->about);
     mem_free(m->made_by);

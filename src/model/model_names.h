@@ -8,6 +8,12 @@
 
 enum { LAYER_NAME_SIZE = 32 };
 
+/* "channel.0.rows" */
+static inline void channel_name(char out[LAYER_NAME_SIZE], size_t channel, const char *part)
+{
+    snprintf(out, LAYER_NAME_SIZE, "channel.%zu.%s", channel, part);
+}
+
 /* "layer.0.weight" */
 static inline void layer_name(char out[LAYER_NAME_SIZE], size_t layer, const char *part)
 {

@@ -30,15 +30,16 @@ static struct vocab *copy_words(const struct vocab *words)
 oriel_status oriel_vectors_of_model(oriel_vectors **out, const oriel_model *m, oriel_error *err)
 {
     *out = NULL;
-    size_t n = vocab_size(m->words) - VOCAB_SPECIAL;
-    size_t dim = m->net.width;
-    struct vocab *words = copy_words(m->words);
+    const struct table *table = &m->tables.table[0];
+    size_t n = table->rows - VOCAB_SPECIAL;
+    size_t dim = table->width;
+    struct vocab *words = copy_words(model_words(m));
     float *rows = mem_alloc(n, dim * sizeof *rows);
     if (!words || !rows) {
         vocab_free(words);
         mem_free(rows);
         return error_memory(err);
     }
-    memcpy(rows, m->table + VOCAB_SPECIAL * dim, n * dim * sizeof *rows);
+    memcpy(rows, table->at + VOCAB_SPECIAL * dim, n * dim * sizeof *rows);
     return vectors_from_parts(out, words, rows, dim, err);
 }

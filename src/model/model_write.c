@@ -96,7 +96,7 @@ static bool put_strings(struct container_writer *w, const oriel_model *m)
            put_number(w, "best_epoch", i->best_epoch) && put_real(w, "loss", i->loss) &&
            put_real(w, "dev_precision", i->dev_precision) && put_real(w, "dev_recall", i->dev_recall) &&
            put_real(w, "dev_f1", i->dev_f1) && put_number(w, "dev_was_held_out", i->dev_was_held_out) &&
-           put_real(w, "threshold", i->threshold);
+           put_real(w, "threshold", i->threshold) && put_real(w, "o_bias", m->o_bias);
 }
 
 /* names: one buffer per tensor, since the writer borrows them. */
@@ -113,28 +113,74 @@ static bool put_layers(struct container_writer *w, const oriel_model *m, char na
     return true;
 }
 
+/* Names and contents of a model's tensors that are made only for its file; the writer borrows them. */
+struct stored {
+    struct stored_words words[FEATURES_MAX];
+    struct bytes types;
+    char channel[FEATURES_MAX][4][LAYER_NAME_SIZE];
+    char layer[2 * (NETWORK_MAX_HIDDEN + 1)][LAYER_NAME_SIZE];
+};
+
+static void stored_free(struct stored *s)
+{
+    for (size_t k = 0; s && k < FEATURES_MAX; k++)
+        stored_words_clear(&s->words[k]);
+    if (s)
+        bytes_clear(&s->types);
+    mem_free(s);
+}
+
+static bool put_channel(struct container_writer *w, const oriel_model *m, size_t k, struct stored *s)
+{
+    static const char *const parts[] = {"text", "ends", "counts", "rows"};
+    const struct channel *c = &m->channels.at[k];
+    const struct table *t = &m->tables.table[k];
+    for (size_t i = 0; i < 4; i++)
+        channel_name(s->channel[k][i], k, parts[i]);
+    if (!put_floats(w, s->channel[k][3], t->at, t->rows, t->width))
+        return false;
+    if (!c->values)
+        return true;
+    struct stored_words *words = &s->words[k];
+    return stored_words_fill(words, c->values) &&
+           put_list(w, s->channel[k][0], DTYPE_U8, words->strings.at, words->strings.n) &&
+           put_list(w, s->channel[k][1], DTYPE_U64, words->ends, words->n) &&
+           put_list(w, s->channel[k][2], DTYPE_U64, words->counts, words->n);
+}
+
+static bool put_channels(struct container_writer *w, const oriel_model *m, struct stored *s)
+{
+    for (size_t k = 0; k < m->channels.n; k++)
+        if (!put_channel(w, m, k, s))
+            return false;
+    return container_put_string(w, "features", m->features);
+}
+
+static bool put_chain(struct container_writer *w, const oriel_model *m)
+{
+    size_t n = m->net.n_outputs;
+    return m->net.head != HEAD_CRF ||
+           (put_floats(w, "crf.start", m->params.start, n, 0) && put_floats(w, "crf.end", m->params.end, n, 0) &&
+            put_floats(w, "crf.trans", m->params.trans, n, n));
+}
+
+static bool put_all(struct container_writer *w, const oriel_model *m, struct stored *s)
+{
+    const char *rules = tokenizer_rules(m->tokenizer);
+    return put_strings(w, m) && types_fill(&s->types, m->tags) &&
+           put_list(w, "types", DTYPE_U8, s->types.at, s->types.n) &&
+           put_list(w, "names.seen", DTYPE_U64, m->seen.hashes, m->seen.n) &&
+           put_list(w, "tokenizer", DTYPE_U8, rules, strlen(rules)) && put_channels(w, m, s) && put_chain(w, m) &&
+           put_layers(w, m, s->layer);
+}
+
 oriel_status oriel_model_save(const oriel_model *m, const char *path, oriel_error *err)
 {
-    struct stored_words words = {0};
-    struct bytes types = {0};
-    char names[2 * (NETWORK_MAX_HIDDEN + 1)][LAYER_NAME_SIZE];
-    const char *rules = tokenizer_rules(m->tokenizer);
-    oriel_status status;
+    struct stored *s = mem_zero(1, sizeof *s);
     struct container_writer *w = container_writer_new();
-    if (!w || !stored_words_fill(&words, m->words) || !types_fill(&types, m->tags) || !put_strings(w, m) ||
-        !put_list(w, "words.text", DTYPE_U8, words.strings.at, words.strings.n) ||
-        !put_list(w, "words.ends", DTYPE_U64, words.ends, words.n) ||
-        !put_list(w, "words.counts", DTYPE_U64, words.counts, words.n) ||
-        !put_list(w, "types", DTYPE_U8, types.at, types.n) ||
-        !put_list(w, "names.seen", DTYPE_U64, m->seen.hashes, m->seen.n) ||
-        !put_list(w, "tokenizer", DTYPE_U8, rules, strlen(rules)) ||
-        !put_floats(w, "words.vectors", m->table, vocab_size(m->words), m->net.width) || !put_layers(w, m, names))
-        status = error_memory(err);
-    else
-        status = container_write(w, path, err);
+    oriel_status status = s && w && put_all(w, m, s) ? container_write(w, path, err) : error_memory(err);
     container_writer_free(w);
-    stored_words_clear(&words);
-    bytes_clear(&types);
+    stored_free(s);
     return status;
 }
 

@@ -44,7 +44,7 @@ bool scope_apply(struct corpus *c, const struct tagset *from, enum scope scope, 
         return false;
     bool is_done = map_types(new_type, from, scope, to);
     for (size_t i = 0; is_done && i < c->s.n_tokens; i++) {
-        if (c->tags[i] == TAG_OUTSIDE)
+        if (!tag_has_type(c->tags[i]))
             continue;
         int32_t type = new_type[tag_type(c->tags[i])];
         c->tags[i] = type < 0 ? TAG_OUTSIDE : tag_begins(c->tags[i]) ? tag_begin(type) : tag_inside(type);

@@ -30,6 +30,7 @@ struct oriel_scores {
     size_t cap;              /*  T      tokens that the scratch below can hold */
     struct entity *entities; /* [2][T]  gold, then predicted */
     int32_t *spelled;        /* [2][T] */
+    int32_t *filled;         /* [T]     gold */
 };
 
 /* ---- seen names ------------------------------------------------------------------------------------------------- */
@@ -129,6 +130,7 @@ void oriel_scores_free(oriel_scores *s)
     mem_free(s->rows);
     mem_free(s->entities);
     mem_free(s->spelled);
+    mem_free(s->filled);
     mem_free(s);
 }
 
@@ -141,35 +143,67 @@ static bool reserve(oriel_scores *s, size_t n)
     size_t cap = n + n / 2;
     struct entity *entities = mem_alloc(2 * cap, sizeof *entities);
     int32_t *spelled = mem_alloc(2 * cap, sizeof *spelled);
-    if (!entities || !spelled) {
+    int32_t *filled = mem_alloc(cap, sizeof *filled);
+    if (!entities || !spelled || !filled) {
         mem_free(entities);
         mem_free(spelled);
+        mem_free(filled);
         return false;
     }
     mem_free(s->entities);
     mem_free(s->spelled);
+    mem_free(s->filled);
     s->entities = entities;
     s->spelled = spelled;
+    s->filled = filled;
     s->cap = cap;
     return true;
+}
+
+void gold_fill(int32_t *filled, const int32_t *gold, const int32_t *predicted, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        filled[i] = gold[i] == TAG_UNKNOWN ? predicted[i] : gold[i];
+}
+
+size_t entities_to_count(struct entity *out, const int32_t *tags, const int32_t *gold, size_t n)
+{
+    size_t n_kept = 0;
+    size_t n_entities = tags_to_entities(out, tags, n);
+    for (size_t e = 0; e < n_entities; e++) {
+        size_t i = out[e].first;
+        while (i < out[e].last && gold[i] != TAG_UNKNOWN)
+            i++;
+        if (i == out[e].last)
+            out[n_kept++] = out[e];
+    }
+    return n_kept;
+}
+
+/* A token whose gold is known; the types are -1 outside. */
+static void count_types(oriel_scores *s, int32_t gold_type, int32_t predicted_type)
+{
+    if (gold_type >= 0)
+        s->counts[gold_type][ORIEL_TOKENS].gold++;
+    if (predicted_type >= 0)
+        s->counts[predicted_type][ORIEL_TOKENS].predicted++;
+    if (gold_type >= 0 && gold_type == predicted_type)
+        s->counts[gold_type][ORIEL_TOKENS].correct++;
 }
 
 static void count_tokens(oriel_scores *s, size_t n, const int32_t *gold, const int32_t *predicted)
 {
     int32_t *gold_spelled = s->spelled;
     int32_t *predicted_spelled = s->spelled + s->cap;
-    tags_spell(s->types, gold_spelled, gold, n);
+    tags_spell(s->types, gold_spelled, s->filled, n);
     tags_spell(s->types, predicted_spelled, predicted, n);
     for (size_t i = 0; i < n; i++) {
+        if (gold[i] == TAG_UNKNOWN)
+            continue;
+        s->n_tokens++;
         s->n_right_tags += gold_spelled[i] == predicted_spelled[i];
-        int32_t gold_type = gold[i] == TAG_OUTSIDE ? -1 : tag_type(gold[i]);
-        int32_t predicted_type = predicted[i] == TAG_OUTSIDE ? -1 : tag_type(predicted[i]);
-        if (gold_type >= 0)
-            s->counts[gold_type][ORIEL_TOKENS].gold++;
-        if (predicted_type >= 0)
-            s->counts[predicted_type][ORIEL_TOKENS].predicted++;
-        if (gold_type >= 0 && gold_type == predicted_type)
-            s->counts[gold_type][ORIEL_TOKENS].correct++;
+        count_types(s, tag_has_type(gold[i]) ? tag_type(gold[i]) : -1,
+                    tag_has_type(predicted[i]) ? tag_type(predicted[i]) : -1);
     }
 }
 
@@ -200,12 +234,12 @@ bool scores_add(oriel_scores *s, const char *text, const oriel_range *tokens, si
     if (!reserve(s, n))
         return false;
     s->n_sentences++;
-    s->n_tokens += n;
+    gold_fill(s->filled, gold, predicted, n);
     count_tokens(s, n, gold, predicted);
     struct entity *g = s->entities;
     struct entity *p = s->entities + s->cap;
-    struct entity *g_end = g + tags_to_entities(g, gold, n);
-    struct entity *p_end = p + tags_to_entities(p, predicted, n);
+    struct entity *g_end = g + entities_to_count(g, s->filled, gold, n);
+    struct entity *p_end = p + entities_to_count(p, predicted, gold, n);
     while (g < g_end || p < p_end) {
         if (g < g_end && p < p_end && same_entity(g, p)) {
             count_entity(s, text, tokens, g++, (struct counts){1, 1, 1});

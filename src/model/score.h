@@ -1,5 +1,9 @@
 /*
  * Gold and predicted tags to counts; counts to precision, recall and F1; prints nothing.  Counts of two scores add up.
+ *
+ * Where gold is TAG_UNKNOWN the prediction is taken to be right: it stands in for gold, and then such tokens, and the
+ * entities of either side that hold one, are not counted.  So a prediction is neither rewarded nor blamed for what
+ * nobody knows, nor for how far an entity beside it reaches into it.
  */
 #ifndef ORIEL_MODEL_SCORE_H
 #define ORIEL_MODEL_SCORE_H
@@ -26,6 +30,12 @@ bool seen_from_corpus(struct seen_names *out, const struct corpus *c, const stru
 /* types: copied, its scheme is what accuracy compares tags in; seen: on loan until scores_finish, may be NULL.  NULL:
  * no memory. */
 oriel_scores *scores_new(const struct tagset *types, const struct seen_names *seen, oriel_error *err);
+
+/* filled [n]: gold with the prediction in the place of what is not known. */
+void gold_fill(int32_t *filled, const int32_t *gold, const int32_t *predicted, size_t n);
+
+/* Entities of the tags (filled gold or predicted) that hold no token of unknown gold; otherwise as tags_to_entities. */
+size_t entities_to_count(struct entity *out, const int32_t *tags, const int32_t *gold, size_t n);
 
 /* Counts one sentence: n tokens with tags in inside form.  text and tokens may be NULL when there are no seen names.
  * false: no memory, nothing was counted. */

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/source.h"
 #include "base/status.h"
+#include "model/token_builder.h"
 #include "net/window.h"
 #include "text/reader.h"
 #include "text/utf8.h"
@@ -19,22 +20,50 @@ enum { PASS_TOKENS = 256 }; /* tokens to one pass through the network: bounds me
 struct oriel_tagger {
     const oriel_model *m;
     double threshold;
-    struct vocab_scratch scratch;
-    struct window_plan plan;
+    struct window_plan plan;   /* of one pass */
+    struct token_builder pass; /* what its tokens are made of; 0 and 1 are the edges */
+    int32_t *pass_tokens;      /* [pass + edges] 2, 3, 4, ... */
     struct net_work work;
-    real *rows;              /* [R][d] */
+    struct crf_work *chain;  /* NULL for the sigmoid head */
+    real *rows;              /* [R][D] */
     size_t cap_rows;         /*        in numbers */
     size_t cap;              /*  T     tokens that the arrays below can hold */
-    int32_t *ids;            /* [T]    words */
+    real *scores;            /* [T][Y] */
+    real *p;                 /* [T][Y] probabilities of labels */
+    int32_t *labels;         /* [T] */
     int32_t *tags;           /* [T]    inside form */
     int32_t *spelled;        /* [T]    as oriel_model_tag_name numbers them */
     float *confidence;       /* [T]    of the tag */
     struct entity *entities; /* [T] */
     oriel_span *spans;       /* [T] */
-    oriel_span *found;       /* [n]   of a whole text */
+    oriel_span *found;       /* [n]    of a whole text */
     size_t n_found, cap_found;
-    struct bytes repaired; /*       a text that was not UTF-8 */
+    struct bytes repaired; /*        a text that was not UTF-8 */
 };
+
+/* Most tokens that one pass can see: its own, and those in reach on both sides. */
+static size_t pass_size(const oriel_model *m)
+{
+    return PASS_TOKENS + m->net.window;
+}
+
+static bool tagger_init(oriel_tagger *t)
+{
+    size_t n = pass_size(t->m);
+    t->pass_tokens = mem_alloc(n, sizeof *t->pass_tokens);
+    for (size_t i = 0; t->pass_tokens && i < n; i++)
+        t->pass_tokens[i] = (int32_t)(2 + i);
+    if (!t->pass_tokens || !window_plan_init(&t->plan, t->m->net.window, n + 2))
+        return false;
+    if (t->m->net.head == HEAD_SIGMOID)
+        return true;
+    t->chain = crf_work_new(t->m->net.n_outputs);
+    if (!t->chain)
+        return false;
+    struct crf chain = model_chain(t->m);
+    crf_prepare(t->chain, &chain);
+    return true;
+}
 
 oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m, const oriel_tagger_options *o, oriel_error *err)
 {
@@ -47,7 +76,7 @@ oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m, const or
         return error_memory(err);
     t->m = m;
     t->threshold = threshold;
-    if (!window_plan_init(&t->plan, m->net.window, vocab_size(m->words))) {
+    if (!tagger_init(t)) {
         oriel_tagger_free(t);
         return error_memory(err);
     }
@@ -57,7 +86,9 @@ oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m, const or
 
 static void free_arrays(oriel_tagger *t)
 {
-    mem_free(t->ids);
+    mem_free(t->scores);
+    mem_free(t->p);
+    mem_free(t->labels);
     mem_free(t->tags);
     mem_free(t->spelled);
     mem_free(t->confidence);
@@ -71,7 +102,9 @@ void oriel_tagger_free(oriel_tagger *t)
     if (!t)
         return;
     free_arrays(t);
-    vocab_scratch_clear(&t->scratch);
+    token_builder_clear(&t->pass);
+    mem_free(t->pass_tokens);
+    crf_work_free(t->chain);
     window_plan_clear(&t->plan);
     net_work_clear(&t->work);
     mem_free(t->rows);
@@ -86,54 +119,69 @@ static bool reserve(oriel_tagger *t, size_t n)
         return true;
     free_arrays(t);
     size_t cap = n + n / 2;
-    t->ids = mem_alloc(cap, sizeof *t->ids);
+    size_t row = t->m->net.n_outputs * sizeof(real);
+    t->scores = mem_alloc(cap, row);
+    t->p = mem_alloc(cap, row);
+    t->labels = mem_alloc(cap, sizeof *t->labels);
     t->tags = mem_alloc(cap, sizeof *t->tags);
     t->spelled = mem_alloc(cap, sizeof *t->spelled);
     t->confidence = mem_alloc(cap, sizeof *t->confidence);
     t->entities = mem_alloc(cap, sizeof *t->entities);
     t->spans = mem_alloc(cap, sizeof *t->spans);
-    if (!t->ids || !t->tags || !t->spelled || !t->confidence || !t->entities || !t->spans)
+    if (!t->scores || !t->p || !t->labels || !t->tags || !t->spelled || !t->confidence || !t->entities || !t->spans)
         return false;
     t->cap = cap;
     return true;
 }
 
-static bool look_up(oriel_tagger *t, const char *text, const oriel_range *tokens, size_t n)
+/* What tokens [first, last) and the edges are made of. */
+static bool look_up(oriel_tagger *t, const char *text, const oriel_range *tokens, size_t first, size_t last)
 {
-    for (size_t i = 0; i < n; i++) {
-        t->ids[i] = vocab_look_up(t->m->words, &t->scratch, text + tokens[i].begin, tokens[i].end - tokens[i].begin);
-        if (t->ids[i] < 0)
-            return false;
-    }
-    return true;
+    const struct channels *c = &t->m->channels;
+    token_builder_empty(&t->pass);
+    bool is_done =
+        token_builder_add_edge(&t->pass, c, VOCAB_BEFORE) && token_builder_add_edge(&t->pass, c, VOCAB_AFTER);
+    for (size_t i = first; i < last && is_done; i++)
+        is_done = token_builder_add(&t->pass, c, text + tokens[i].begin, tokens[i].end - tokens[i].begin);
+    return is_done;
 }
 
-/* Scores of tokens [first, last) of the n that were looked up; left in the workspace. */
-static bool score(oriel_tagger *t, size_t n, size_t first, size_t last)
+/* Scores of tokens [first, last) of n, one pass through the network. */
+static bool score(oriel_tagger *t, const char *text, const oriel_range *tokens, size_t n, size_t first, size_t last)
 {
     const oriel_model *m = t->m;
+    size_t reach = m->net.window / 2;
+    size_t begin = first < reach ? 0 : first - reach;
+    size_t end = n - last < reach ? n : last + reach;
     window_plan_empty(&t->plan);
-    if (!window_plan_add(&t->plan, t->ids, n, first, last, VOCAB_BEFORE, VOCAB_AFTER) || !window_plan_finish(&t->plan))
+    if (!look_up(t, text, tokens, begin, end) ||
+        !window_plan_add(&t->plan, t->pass_tokens, end - begin, first - begin, last - begin, 0, 1) ||
+        !window_plan_finish(&t->plan))
         return false;
     real *rows = mem_grow(t->rows, &t->cap_rows, t->plan.n_rows * m->net.width, sizeof *rows);
     if (!rows)
         return false;
     t->rows = rows;
-    window_gather(rows, &t->plan, m->table, m->net.width);
+    tables_gather(rows, &m->tables, &t->pass.ids, t->plan.ids, t->plan.n_rows, NULL, NULL);
     struct net_input x = {
         .rows = rows, .n_rows = t->plan.n_rows, .slots = t->plan.is_shared ? t->plan.slots : NULL, .n = t->plan.n};
-    return network_forward(&m->net, &m->params, &x, &t->work);
+    if (!network_forward(&m->net, &m->params, &x, &t->work))
+        return false;
+    size_t n_outputs = m->net.n_outputs;
+    memcpy(t->scores + first * n_outputs, network_scores(&m->net, &t->work),
+           (last - first) * n_outputs * sizeof *t->scores);
+    return true;
 }
 
 /* The sigmoid head: a token takes its best type if that reaches the threshold, and neighbours of one type merge; of plain
  * labels it takes the best. */
-static void decide(oriel_tagger *t, size_t first, size_t last)
+static void decide_each(oriel_tagger *t, size_t n)
 {
     size_t n_outputs = t->m->net.n_outputs;
-    bool is_plain = tagset_scheme(t->m->tags) == SCHEME_PLAIN;
-    const real *scores = network_scores(&t->m->net, &t->work);
-    for (size_t i = first; i < last; i++, scores += n_outputs) {
-        int32_t best = sigmoid_best(scores, n_outputs);
+    bool is_plain = model_is_plain(t->m);
+    const real *scores = t->scores;
+    for (size_t i = 0; i < n; i++, scores += n_outputs) {
+        int32_t best = best_output(scores, n_outputs);
         double p = 1 / (1 + exp(-(double)scores[best]));
         if (isnan(p))
             p = 0; /* a file's weights may be finite and so large that scores are not */
@@ -147,30 +195,61 @@ static void decide(oriel_tagger *t, size_t first, size_t last)
     }
 }
 
+/* Exclusive labels: the best path that the rules allow, and how probable its labels are. */
+static bool decide_path(oriel_tagger *t, size_t n)
+{
+    size_t n_outputs = t->m->net.n_outputs;
+    bool ok;
+    for (size_t i = 0; !model_is_plain(t->m) && i < n; i++)
+        t->scores[i * n_outputs + LABEL_OUTSIDE] -= (real)t->m->o_bias;
+    crf_best_path(t->chain, t->labels, t->scores, n, &ok);
+    if (!ok)
+        return false;
+    if (t->m->net.head == HEAD_CRF)
+        crf_marginals(t->chain, t->p, t->scores, n, &ok);
+    else
+        head_outputs(HEAD_SOFTMAX, t->p, t->scores, n, n_outputs);
+    for (size_t i = 0; ok && i < n; i++)
+        t->confidence[i] = (float)t->p[i * n_outputs + (size_t)t->labels[i]];
+    tags_from_labels(t->tags, t->labels, n, model_is_plain(t->m));
+    return ok;
+}
+
 oriel_status tagger_run(oriel_tagger *t, const char *text, const oriel_range *tokens, size_t n, const int32_t **tags,
                         oriel_error *err)
 {
-    if (!reserve(t, n) || !look_up(t, text, tokens, n))
+    if (!reserve(t, n))
         return error_memory(err);
     for (size_t first = 0; first < n; first += PASS_TOKENS) {
         size_t last = n - first < PASS_TOKENS ? n : first + PASS_TOKENS;
-        if (!score(t, n, first, last))
+        if (!score(t, text, tokens, n, first, last))
             return error_memory(err);
-        decide(t, first, last);
     }
+    if (t->chain && n > 0 && !decide_path(t, n))
+        return error_memory(err);
+    if (!t->chain)
+        decide_each(t, n);
     *tags = t->tags;
     return ORIEL_OK;
 }
 
-/* An entity's confidence: the product over its tokens. */
+/* Crf: the probability that just these tokens have just these labels; else the product over the tokens. */
+static float span_confidence(const oriel_tagger *t, struct entity e)
+{
+    if (t->m->net.head == HEAD_CRF)
+        return (float)crf_segment_probability(t->chain, t->labels, e.first, e.last);
+    float confidence = 1;
+    for (size_t k = e.first; k < e.last; k++)
+        confidence *= t->confidence[k];
+    return confidence;
+}
+
 static size_t spans_of(oriel_tagger *t, const oriel_range *tokens, size_t n)
 {
     size_t n_spans = tags_to_entities(t->entities, t->tags, n);
     for (size_t i = 0; i < n_spans; i++) {
         struct entity e = t->entities[i];
-        float confidence = 1;
-        for (size_t k = e.first; k < e.last; k++)
-            confidence *= t->confidence[k];
+        float confidence = span_confidence(t, e);
         t->spans[i] = (oriel_span){.begin = tokens[e.first].begin,
                                    .end = tokens[e.last - 1].end,
                                    .first = e.first,
@@ -181,7 +260,7 @@ static size_t spans_of(oriel_tagger *t, const oriel_range *tokens, size_t n)
     return n_spans;
 }
 
-static bool tokens_are_inside(const oriel_sentence *s)
+static bool tokens_are_right(const oriel_sentence *s)
 {
     size_t end = 0;
     for (size_t i = 0; i < s->n_tokens; i++) {
@@ -189,6 +268,8 @@ static bool tokens_are_inside(const oriel_sentence *s)
         if (token.begin < end || token.end <= token.begin || token.end > s->n_text)
             return false;
         end = token.end;
+        if (utf8_valid_prefix(s->text + token.begin, end - token.begin) < end - token.begin)
+            return false;
     }
     return true;
 }
@@ -196,8 +277,9 @@ static bool tokens_are_inside(const oriel_sentence *s)
 oriel_status oriel_tag_sentence(oriel_tagger *t, const oriel_sentence *s, oriel_tags *out, oriel_error *err)
 {
     *out = (oriel_tags){0};
-    if (!tokens_are_inside(s))
-        return error_at(err, ORIEL_EARG, NULL, 0, "tokens must ascend, be apart, not empty, and inside the text");
+    if (!tokens_are_right(s))
+        return error_at(err, ORIEL_EARG, NULL, 0,
+                        "tokens must ascend, be apart, inside the text, not empty, and UTF-8");
     const int32_t *tags;
     oriel_status status = tagger_run(t, s->text, s->tokens, s->n_tokens, &tags, err);
     if (status != ORIEL_OK)

@@ -5,15 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Loops below are compiled once for each instruction set and chosen when the program starts.  They only contain
- * operations on one element at a time, never a sum over elements, so every version gives the same bits (and
- * -ffp-contract=off keeps a compiler from fusing them). */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&               \
-    !defined(__SANITIZE_THREAD__)
-#define FOR_EACH_CPU __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
-#else
-#define FOR_EACH_CPU
-#endif
+#include "net/clones.h"
 
 #ifdef ORIEL_DOUBLE
 #define gemm cblas_dgemm
@@ -94,6 +86,12 @@ FOR_EACH_CPU void vector_add(real *restrict y, const real *restrict x, real scal
 {
     for (size_t i = 0; i < n; i++)
         y[i] += scale * x[i];
+}
+
+FOR_EACH_CPU void vector_multiply(real *restrict y, const real *restrict x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] *= x[i];
 }
 
 double vector_squares(const real *x, size_t n)
@@ -221,6 +219,37 @@ void activate_back(enum activation f, real *delta, const real *h, size_t n)
         back_sigmoid(delta, h, n);
     else
         back_relu(delta, h, n);
+}
+
+/* What stayed is keep * h before its mask; what was dropped has no delta, whatever its slope. */
+FOR_EACH_CPU static void masked_tanh(real *restrict delta, const real *restrict h, const real *restrict mask, real keep,
+                                     size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        real unmasked = keep * h[i];
+        delta[i] *= mask[i] * (1 - unmasked * unmasked);
+    }
+}
+
+FOR_EACH_CPU static void masked_sigmoid(real *restrict delta, const real *restrict h, const real *restrict mask,
+                                        real keep, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        real unmasked = keep * h[i];
+        delta[i] *= mask[i] * unmasked * (1 - unmasked);
+    }
+}
+
+void activate_back_masked(enum activation f, real *delta, const real *h, const real *mask, real keep, size_t n)
+{
+    if (f == ACTIVATION_TANH) {
+        masked_tanh(delta, h, mask, keep, n);
+    } else if (f == ACTIVATION_SIGMOID) {
+        masked_sigmoid(delta, h, mask, keep, n);
+    } else {
+        vector_multiply(delta, mask, n);
+        back_relu(delta, h, n);
+    }
 }
 
 /* ---- the BLAS itself ---- */

@@ -42,6 +42,9 @@ void rows_sum(real *out, struct matrix m, real scale);
 /* y [n] += scale * x [n]. */
 void vector_add(real *y, const real *x, real scale, size_t n);
 
+/* y [n] *= x [n]. */
+void vector_multiply(real *y, const real *x, size_t n);
+
 /* The sum of squares, in double. */
 double vector_squares(const real *x, size_t n);
 
@@ -59,6 +62,9 @@ void activate(enum activation f, real *x, size_t n);
 /* delta = delta * f'(z), where h = f(z): tanh 1 - h² (document 000, (5)), sigmoid h (1 - h) (000, (6); 003, (7)), relu
  * 1 where h > 0 (001, (23)). */
 void activate_back(enum activation f, real *delta, const real *h, size_t n);
+
+/* The same after dropout: h was multiplied by mask, whose elements are 0 or 1/keep, and so is delta. */
+void activate_back_masked(enum activation f, real *delta, const real *h, const real *mask, real keep, size_t n);
 
 /* The BLAS: its name and version, the kernel family in use ("unknown" if it cannot tell). */
 const char *blas_version(void);

@@ -18,6 +18,8 @@
 #include <stdint.h>
 
 #include "base/random.h"
+#include "base/workers.h"
+#include "net/heads.h"
 #include "net/kernel.h"
 
 enum { NETWORK_MAX_HIDDEN = 8 };
@@ -29,43 +31,56 @@ struct blueprint {
     size_t hidden[NETWORK_MAX_HIDDEN]; /* H_1 .. H_Q */
     size_t n_outputs;                  /* Y */
     enum activation activation;
+    enum head head; /* HEAD_CRF has weights of its own */
 };
 
 /* Layer l of 0 .. Q has n_in(l) inputs and n_out(l) outputs; layer Q is U, c.  n_in(0) = W*d. */
 size_t network_in(const struct blueprint *b, size_t layer);
 size_t network_out(const struct blueprint *b, size_t layer);
 
-/* All weights and biases: for one hidden layer (W d) H + H Y + H + Y (document 003, Q2d). */
+/* All weights and biases: for one hidden layer (W d) H + H Y + H + Y (document 003, Q2d); with HEAD_CRF, Y (Y + 2) more. */
 size_t network_count(const struct blueprint *b);
 
 struct params {
     real *weight[NETWORK_MAX_HIDDEN + 1]; /* [n_out][n_in]  A_1 .. A_Q, U */
     real *bias[NETWORK_MAX_HIDDEN + 1];   /* [n_out]        b_1 .. b_Q, c */
+    real *start, *end;                    /* [Y]            HEAD_CRF, else NULL */
+    real *trans;                          /* [Y][Y] */
     real *block; /* [network_count]  all of them in one piece; NULL when they are on loan from elsewhere */
 };
 
 bool params_init(struct params *p, const struct blueprint *b); /* all zero; false: no memory */
 void params_clear(struct params *p);
 
-/* Weights uniform within ±sqrt(6 / (n_in + n_out)) (Glorot and Bengio 2010), biases zero. */
+/* Weights uniform within ±sqrt(6 / (n_in + n_out)) (Glorot and Bengio 2010), biases and transitions zero. */
 void params_randomise(struct params *p, const struct blueprint *b, struct random *r);
 
+/* Dropout (Srivastava et al. 2014): h_l is multiplied by masks[l-1] [N][H_l], whose elements are 0 or 1/keep. */
+struct dropout {
+    const real *masks[NETWORK_MAX_HIDDEN];
+    real keep; /* share of the hidden units that stay */
+};
+
 struct net_input {
-    const real *rows;     /* [R][d] */
-    size_t n_rows;        /* R */
-    const int32_t *slots; /* [N][W] into rows; NULL: R = N*W and the rows lie as windows */
-    size_t n;             /* N */
+    const real *rows;              /* [R][d] */
+    size_t n_rows;                 /* R */
+    const int32_t *slots;          /* [N][W] into rows; NULL: R = N*W and the rows lie as windows */
+    size_t n;                      /* N */
+    const struct dropout *dropout; /* NULL: none */
 };
 
 /* Tied to the blueprint of its first use until it is cleared. */
 struct net_work {
+    struct workers
+        *crew; /* on loan: the threads that share each pass; NULL: the caller's own.  The results are the same */
     size_t cap_n, cap_rows;
-    real *act[NETWORK_MAX_HIDDEN + 1]; /* [N][n_out(l)]  h_1 .. h_Q, and the scores s */
-    real *delta[2];                    /* [N][max H]     dE/dz of the layer at hand and of the one below */
-    real *shared;                      /* [R][H_1]       products, or sums of deltas, of one place of the window */
+    real *act[NETWORK_MAX_HIDDEN + 1];   /* [N][n_out(l)]  h_1 .. h_Q, and the scores s */
+    real *delta[NETWORK_MAX_HIDDEN + 1]; /* [N][n_out(l)]  dE/dz of each hidden layer; the last is the caller's */
+    real *shared; /* [W][R][H_1]  products of the rows with each place's weights; going back, sums of deltas */
 };
 
-void net_work_clear(struct net_work *w); /* frees; a work that is all zero is empty */
+/* Frees all but the crew; a work that is all zero is empty. */
+void net_work_clear(struct net_work *w);
 
 /* One pass: leaves h_1 .. h_Q and s in the workspace.  Documents 000, (2); 002, (2); 004, section 2.  false: no memory. */
 bool network_forward(const struct blueprint *b, const struct params *p, const struct net_input *x, struct net_work *w);
@@ -85,7 +100,9 @@ struct net_back {
 /* Back through the last pass.  delta [N][Y] is dE/ds (with its 1/N).  Gradients by documents 000 (30), (31), (15), (25);
  * 001 (9), (17), (33), (41); 002 (5)-(10).  d_rows [R][d], if not NULL, becomes dE/drows, unscaled: 000, (29), 003, (22).
  *
- * `to->into` may be p itself: each layer's delta is passed on before its weights are written, so that with scale = -eta
+ * Not for the weights of HEAD_CRF, whose gradient heads.h gives.
+ *
+ * `to->into` may be p itself: all deltas are passed on before any weights are written, so that with scale = -eta
  * and keep = 1 - eta*lambda/M this is a step of gradient descent in place, one pass over the weights. */
 void network_back(const struct blueprint *b, const struct params *p, const struct net_input *x, struct net_work *w,
                   const real *delta, const struct net_back *to, real *d_rows);

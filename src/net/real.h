@@ -6,8 +6,10 @@
 
 #ifdef ORIEL_DOUBLE
 typedef double real;
+#define real_sqrt sqrt
 #else
 typedef float real;
+#define real_sqrt sqrtf
 #endif
 
 #endif

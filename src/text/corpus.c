@@ -4,8 +4,10 @@
  */
 #include "text/corpus.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/memory.h"
 #include "base/source.h"
 #include "base/status.h"
@@ -23,7 +25,8 @@ struct loading {
     bool learns_scheme; /* else the set's own holds */
     bool had_types;     /* the set had some before */
     bool saw_marks;
-    size_t cap_documents;
+    size_t cap_documents, cap_weights;
+    float weight;         /* of the next sentence */
     size_t sentence_line; /* of the first token of the open sentence, 0: none is open */
 };
 
@@ -32,6 +35,7 @@ void corpus_clear(struct corpus *c)
     sentences_clear(&c->s);
     mem_free(c->tags);
     mem_free(c->predicted);
+    mem_free(c->weights);
     mem_free(c->documents);
     mem_free(c->file_starts);
     *c = (struct corpus){0};
@@ -90,8 +94,8 @@ static oriel_status add_tag(struct loading *l, struct tag_column *column, const 
                             const char *file, oriel_error *err)
 {
     struct spelled spelled = tag_spell_out(line->at + tag.begin, tag.end - tag.begin);
-    if (spelled.prefix == 'O')
-        return tag_column_add(column, l->c->s.n_tokens, 'O', -1) ? ORIEL_OK : error_memory(err);
+    if (spelled.prefix == 'O' || spelled.prefix == '?')
+        return tag_column_add(column, l->c->s.n_tokens, spelled.prefix, -1) ? ORIEL_OK : error_memory(err);
     if (spelled.n == 0)
         return error_at(err, ORIEL_EFORMAT, file, line->number, "expected a type after '%c-', found nothing",
                         spelled.prefix);
@@ -121,9 +125,47 @@ static oriel_status add_token(struct loading *l, const struct line *line, const 
 
 static bool end_sentence(struct loading *l)
 {
+    struct corpus *c = l->c;
     size_t line = l->sentence_line;
+    if (line == 0)
+        return true;
+    float *weights = mem_grow(c->weights, &l->cap_weights, c->s.n_sentences + 1, sizeof *weights);
+    if (!weights)
+        return false;
+    c->weights = weights;
+    weights[c->s.n_sentences] = l->weight;
+    l->weight = 1;
     l->sentence_line = 0;
-    return sentences_end(&l->c->s, line);
+    return sentences_end(&c->s, line);
+}
+
+static const char *skip_blanks(const char *at, const char *end)
+{
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    return at;
+}
+
+/* "# weight = 0.3".  What does not go as far as the equals sign is a remark of another kind. */
+static oriel_status read_comment(struct loading *l, const struct line *line, const char *file, oriel_error *err)
+{
+    static const char word[] = "weight";
+    const size_t n_word = sizeof word - 1;
+    const char *end = line->at + line->n;
+    const char *at = skip_blanks(line->at + 1, end);
+    if ((size_t)(end - at) < n_word || memcmp(at, word, n_word) != 0)
+        return ORIEL_OK;
+    at = skip_blanks(at + n_word, end);
+    if (at == end || *at != '=')
+        return ORIEL_OK;
+    at = skip_blanks(at + 1, end);
+    float weight;
+    size_t n = decimal_read(at, (size_t)(end - at), &weight);
+    if (n == 0 || skip_blanks(at + n, end) < end || !isfinite(weight) || weight < 0)
+        return error_at(err, ORIEL_EFORMAT, file, line->number,
+                        "expected a finite number from 0 on after '# weight ='");
+    l->weight = weight;
+    return ORIEL_OK;
 }
 
 /* A document begins with the next sentence; one that got none is taken back. */
@@ -152,6 +194,8 @@ static oriel_status read_line(struct loading *l, struct columns_state *state, co
         return add_token(l, line, &split, file, err);
     if (!end_sentence(l))
         return error_memory(err);
+    if (kind == COLUMNS_COMMENT)
+        return read_comment(l, line, file, err);
     if (kind != COLUMNS_DOCUMENT)
         return ORIEL_OK;
     l->saw_marks = true;
@@ -165,6 +209,7 @@ static oriel_status read_source(struct loading *l, struct source *take_source, o
     struct columns_state state = {0};
     struct line line;
     bool more = true;
+    l->weight = 1;
     l->c->file_starts[l->c->n_files++] = l->c->s.n_sentences;
     oriel_status status = begin_document(l) ? ORIEL_OK : error_memory(err);
     if (status == ORIEL_OK)

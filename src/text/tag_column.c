@@ -67,7 +67,7 @@ static size_t recall_sentence(struct conversion *v, const struct tag_column *col
 static oriel_status bad_tag(const struct conversion *v, size_t i, size_t k, const char *reason, oriel_error *err)
 {
     char prefix[3] = {v->spelled[k].prefix, '-', 0};
-    if (prefix[0] == 0 || prefix[0] == 'O')
+    if (!prefix[0] || !strchr("BIES", prefix[0]))
         prefix[1] = 0;
     return error_at(err, ORIEL_EFORMAT, corpus_file_name(v->files[corpus_file_of(v->c, i)]), v->c->s.lines[i] + k,
                     "tag '%s%s' %s", prefix, v->spelled[k].name, reason);
@@ -80,7 +80,7 @@ static oriel_status find_mixed(struct conversion *v, const struct tag_column *co
     for (size_t i = 0; i < v->c->s.n_sentences; i++) {
         size_t n = recall_sentence(v, column, i);
         for (size_t k = 0; k < n; k++) {
-            if (v->spelled[k].prefix == 'O')
+            if (v->spelled[k].prefix == 'O' || v->spelled[k].prefix == '?')
                 continue;
             if (is_bare >= 0 && is_bare != (v->spelled[k].prefix == 0))
                 return bad_tag(v, i, k,

@@ -10,7 +10,7 @@
 /* All zero is empty. */
 struct tag_column {
     char *prefixes; /* [T] as in struct spelled */
-    int32_t *types; /* [T] -1 for O */
+    int32_t *types; /* [T] -1 for O and "?" */
     size_t cap_prefixes, cap_types;
 };
 

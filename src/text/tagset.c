@@ -193,16 +193,17 @@ bool scheme_from_name(const char *name, enum scheme *out)
 
 struct spelled tag_spell_out(const char *tag, size_t n)
 {
-    if (n == 1 && tag[0] == 'O')
-        return (struct spelled){'O', tag + 1, 0};
+    if (n == 1 && (tag[0] == 'O' || tag[0] == '?'))
+        return (struct spelled){tag[0], tag + 1, 0};
     if (n >= 2 && tag[1] == '-' && memchr(prefixes, tag[0], N_PREFIXES))
         return (struct spelled){tag[0], tag + 2, n - 2};
     return (struct spelled){0, tag, n};
 }
 
-static bool same_name(const struct spelled *a, const struct spelled *b)
+/* b has a type; a may be of the same. */
+static bool may_have_type_of(const struct spelled *a, const struct spelled *b)
 {
-    return a->prefix != 'O' && b->prefix != 'O' && a->n == b->n && memcmp(a->name, b->name, a->n) == 0;
+    return a->prefix == '?' || (a->prefix != 'O' && a->n == b->n && memcmp(a->name, b->name, a->n) == 0);
 }
 
 void scheme_observe(struct scheme_evidence *e, const struct spelled *tags, size_t n)
@@ -214,7 +215,7 @@ void scheme_observe(struct scheme_evidence *e, const struct spelled *tags, size_
         e->saw_inside |= tags[i].prefix == 'I';
         e->saw_end |= tags[i].prefix == 'E';
         e->saw_single |= tags[i].prefix == 'S';
-        if (tags[i].prefix == 'B' && (i == 0 || !same_name(&tags[i], &tags[i - 1])))
+        if (tags[i].prefix == 'B' && (i == 0 || !may_have_type_of(&tags[i - 1], &tags[i])))
             e->begin_without_neighbour = true;
     }
 }
@@ -238,35 +239,41 @@ bool scheme_recognise(const struct scheme_evidence *e, enum scheme *scheme, bool
 
 /* ---- tags and entities ------------------------------------------------------------------------------------------ */
 
-/* conlleval's tables name no start for B after E of the same type; B starts there too, as it does everywhere else. */
+/* conlleval's tables name no start for B after E of the same type; B starts there too, as it does everywhere else.
+ * What comes after "?" may go on with an entity that is not known, so it is tag_begin only if it starts whatever is
+ * before. */
 void tags_from_spelled(int32_t *tags, const struct spelled *spelled, const int32_t *types, size_t n, bool is_plain)
 {
     for (size_t i = 0; i < n; i++) {
         char prefix = spelled[i].prefix;
         char before = i == 0 ? 'O' : spelled[i - 1].prefix;
-        bool is_start = is_plain || i == 0 || types[i - 1] != types[i] || prefix == 'B' || prefix == 'S' ||
-                        before == 'E' || before == 'S';
+        bool is_start = is_plain || prefix == 'B' || prefix == 'S';
+        if (before != '?')
+            is_start = is_start || i == 0 || types[i - 1] != types[i] || before == 'E' || before == 'S';
         if (types[i] < 0)
-            tags[i] = TAG_OUTSIDE;
+            tags[i] = prefix == '?' ? TAG_UNKNOWN : TAG_OUTSIDE;
         else
             tags[i] = is_start ? tag_begin(types[i]) : tag_inside(types[i]);
     }
 }
 
-/* Do tokens i-1 and i carry the same type? */
+/* Token i has a type: may the one before be of the same? */
 static bool has_neighbour(const int32_t *tags, size_t i)
 {
-    return i > 0 && tags[i - 1] != TAG_OUTSIDE && tag_type(tags[i - 1]) == tag_type(tags[i]);
+    if (i == 0 || !tag_has_type(tags[i - 1]))
+        return i > 0 && tags[i - 1] == TAG_UNKNOWN;
+    return tag_type(tags[i - 1]) == tag_type(tags[i]);
 }
 
+/* Surely, whatever the token before is. */
 static bool starts_entity(const int32_t *tags, size_t i)
 {
-    return tags[i] != TAG_OUTSIDE && (tag_begins(tags[i]) || !has_neighbour(tags, i));
+    return tag_has_type(tags[i]) && (tag_begins(tags[i]) || !has_neighbour(tags, i));
 }
 
 static bool ends_entity(const int32_t *tags, size_t n, size_t i)
 {
-    return i + 1 == n || tags[i + 1] == TAG_OUTSIDE || starts_entity(tags, i + 1);
+    return i + 1 == n || !tag_has_type(tags[i + 1]) || starts_entity(tags, i + 1);
 }
 
 static bool is_bare(const struct tagset *t)
@@ -274,19 +281,28 @@ static bool is_bare(const struct tagset *t)
     return t->has_bare_names || t->scheme == SCHEME_PLAIN;
 }
 
-/* How the set's scheme spells tag i: 'B' 'I' 'E' 'S' 'O', 0: the bare name. */
-static char prefix_at(const struct tagset *t, const int32_t *tags, size_t n, size_t i)
+/* How the set's scheme spells tag i: 'B' 'I' 'E' 'S' 'O' '?', 0: the bare name. */
+static char prefix_at(const struct tagset *t, const int32_t *tags, size_t i, bool is_end)
 {
-    if (tags[i] == TAG_OUTSIDE)
-        return 'O';
+    if (!tag_has_type(tags[i]))
+        return tags[i] == TAG_UNKNOWN ? '?' : 'O';
     if (is_bare(t))
         return 0;
     bool is_start = starts_entity(tags, i);
-    if (t->scheme == SCHEME_IOBES && ends_entity(tags, n, i))
+    if (t->scheme == SCHEME_IOBES && is_end)
         return is_start ? 'S' : 'E';
     if (t->scheme == SCHEME_IOB1)
         is_start = is_start && has_neighbour(tags, i);
     return is_start && t->scheme != SCHEME_IO ? 'B' : 'I';
+}
+
+/* An entity before a token that is not known may go on or end there. */
+static bool is_bad(const struct tagset *t, char prefix, const int32_t *tags, size_t n, size_t i)
+{
+    bool is_end = ends_entity(tags, n, i);
+    if (prefix_at(t, tags, i, is_end) == prefix)
+        return false;
+    return i + 1 == n || tags[i + 1] != TAG_UNKNOWN || prefix_at(t, tags, i, !is_end) != prefix;
 }
 
 size_t tags_count_bad(const struct tagset *t, const struct spelled *spelled, const int32_t *tags, size_t n,
@@ -294,7 +310,7 @@ size_t tags_count_bad(const struct tagset *t, const struct spelled *spelled, con
 {
     size_t n_bad = 0;
     for (size_t i = 0; i < n; i++) {
-        if (prefix_at(t, tags, n, i) == spelled[i].prefix)
+        if (!is_bad(t, spelled[i].prefix, tags, n, i))
             continue;
         if (n_bad++ == 0 && first)
             *first = i;
@@ -306,9 +322,9 @@ size_t tags_to_entities(struct entity *out, const int32_t *tags, size_t n)
 {
     size_t n_entities = 0;
     for (size_t i = 0; i < n; i++) {
-        if (tags[i] == TAG_OUTSIDE)
+        if (!tag_has_type(tags[i]))
             continue;
-        if (starts_entity(tags, i))
+        if (starts_entity(tags, i) || tags[i - 1] == TAG_UNKNOWN)
             out[n_entities++] = (struct entity){i, i, tag_type(tags[i])};
         out[n_entities - 1].last = i + 1;
     }
@@ -338,16 +354,20 @@ void tags_spell(const struct tagset *t, int32_t *spelled, const int32_t *tags, s
 {
     int32_t per_type = (int32_t)names_per_type(t);
     for (size_t i = 0; i < n; i++) {
-        char prefix = prefix_at(t, tags, n, i);
-        int32_t place = per_type == 1 || prefix == 'O' ? 0 : (int32_t)(strchr(prefixes, prefix) - prefixes);
-        spelled[i] = prefix == 'O' ? 0 : 1 + per_type * tag_type(tags[i]) + place;
+        if (!tag_has_type(tags[i])) {
+            spelled[i] = tags[i];
+            continue;
+        }
+        char prefix = prefix_at(t, tags, i, ends_entity(tags, n, i));
+        int32_t place = per_type == 1 ? 0 : (int32_t)(strchr(prefixes, prefix) - prefixes);
+        spelled[i] = 1 + per_type * tag_type(tags[i]) + place;
     }
 }
 
 const char *tagset_tag_name(const struct tagset *t, int32_t spelled)
 {
-    if (spelled == 0)
-        return "O";
+    if (spelled <= 0)
+        return spelled == 0 ? "O" : "?";
     size_t per_type = names_per_type(t);
     const struct name *name = &t->names[(size_t)(spelled - 1) / per_type];
     if (is_bare(t))

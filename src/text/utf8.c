@@ -242,6 +242,16 @@ static int32_t lower_any(int32_t c)
     return utf8proc_tolower(c);
 }
 
+static int32_t upper_ascii(int32_t c)
+{
+    return c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c;
+}
+
+static int32_t upper_any(int32_t c)
+{
+    return utf8proc_toupper(c);
+}
+
 static int32_t fold_ascii(int32_t c)
 {
     return c >= '0' && c <= '9' ? '0' : c;
@@ -257,6 +267,26 @@ bool utf8_lower(struct bytes *out, const char *s, size_t n)
     return map_characters(out, s, n, lower_any, lower_ascii);
 }
 
+bool utf8_upper(struct bytes *out, const char *s, size_t n)
+{
+    return map_characters(out, s, n, upper_any, upper_ascii);
+}
+
+bool utf8_capital(struct bytes *out, const char *s, size_t n)
+{
+    int32_t first;
+    char capital[4];
+    size_t n_first = utf8_decode(s, n, &first);
+    if (n_first == 0 || !utf8_lower(out, s + n_first, n - n_first))
+        return n_first == 0 && utf8_lower(out, s, n);
+    size_t n_capital = utf8_encode(upper_any(first), capital);
+    if (!bytes_append(out, capital, n_capital))
+        return false;
+    memmove(out->at + n_capital, out->at, out->n - n_capital);
+    memcpy(out->at, capital, n_capital);
+    return true;
+}
+
 bool utf8_fold_digits(struct bytes *out, const char *s, size_t n)
 {
     return map_characters(out, s, n, fold_any, fold_ascii);
@@ -264,26 +294,42 @@ bool utf8_fold_digits(struct bytes *out, const char *s, size_t n)
 
 /* ---- classes ---- */
 
+/* Of ASCII they are known without the tables. */
+
 bool utf8_is_upper(int32_t codepoint)
 {
+    if (codepoint < 0x80)
+        return codepoint >= 'A' && codepoint <= 'Z';
     utf8proc_category_t category = utf8proc_category(codepoint);
     return category == UTF8PROC_CATEGORY_LU || category == UTF8PROC_CATEGORY_LT;
 }
 
 bool utf8_is_lower(int32_t codepoint)
 {
+    if (codepoint < 0x80)
+        return codepoint >= 'a' && codepoint <= 'z';
     return utf8proc_category(codepoint) == UTF8PROC_CATEGORY_LL;
 }
 
 bool utf8_is_letter(int32_t codepoint)
 {
+    if (codepoint < 0x80)
+        return (codepoint | 0x20) >= 'a' && (codepoint | 0x20) <= 'z';
     utf8proc_category_t category = utf8proc_category(codepoint);
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
 }
 
 bool utf8_is_digit(int32_t codepoint)
 {
+    if (codepoint < 0x80)
+        return codepoint >= '0' && codepoint <= '9';
     return utf8proc_category(codepoint) == UTF8PROC_CATEGORY_ND;
+}
+
+bool utf8_is_mark(int32_t codepoint)
+{
+    utf8proc_category_t category = utf8proc_category(codepoint);
+    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC || category == UTF8PROC_CATEGORY_ME;
 }
 
 bool utf8_is_space(int32_t codepoint)

@@ -33,12 +33,15 @@ bool utf8_surely_nfc(const char *s, size_t n);
 /* Each replaces *out by a form of the valid text s [n]; false: no memory. */
 bool utf8_nfc(struct bytes *out, const char *s, size_t n);         /* Unicode normal form C */
 bool utf8_lower(struct bytes *out, const char *s, size_t n);       /* lower case, character by character */
+bool utf8_upper(struct bytes *out, const char *s, size_t n);       /* upper case, character by character */
+bool utf8_capital(struct bytes *out, const char *s, size_t n);     /* the first character upper, the others lower */
 bool utf8_fold_digits(struct bytes *out, const char *s, size_t n); /* every decimal digit becomes '0' */
 
 bool utf8_is_upper(int32_t codepoint); /* and title case, such as U+01C5 */
 bool utf8_is_lower(int32_t codepoint);
 bool utf8_is_letter(int32_t codepoint);
 bool utf8_is_digit(int32_t codepoint);
+bool utf8_is_mark(int32_t codepoint);  /* part of the character before it: accents, vowel signs, variation selectors */
 bool utf8_is_space(int32_t codepoint); /* Unicode White_Space, and the ASCII controls \t \n \v \f \r */
 
 #endif

@@ -54,6 +54,9 @@ int32_t vocab_find(const struct vocab *v, const char *word, size_t n);
  * with digits folded, so that the rows that look-up falls back to are there and are learned.  false: no memory. */
 bool vocab_pass_on_rare(struct vocab *v, uint64_t min_count);
 
+/* The unknown row that fits a token (valid UTF-8). */
+int32_t vocab_unknown_row(const char *token, size_t n);
+
 /* The id of a token (valid UTF-8) by its forms, else that of an unknown row; -1: no memory. */
 int32_t vocab_look_up(const struct vocab *v, struct vocab_scratch *s, const char *token, size_t n);
 

@@ -14,7 +14,7 @@ void vocab_scratch_clear(struct vocab_scratch *s)
 }
 
 /* Which unknown row; a digit decides before letters do, for "B747" is no acronym. */
-static int32_t unknown_row(const char *token, size_t n)
+int32_t vocab_unknown_row(const char *token, size_t n)
 {
     size_t n_upper = 0;
     size_t n_lower = 0;
@@ -67,7 +67,7 @@ int32_t vocab_look_up(const struct vocab *v, struct vocab_scratch *s, const char
         return -1;
     if (differs(&s->folded, s->lower.at, s->lower.n))
         id = vocab_find(v, s->folded.at, s->folded.n);
-    return id >= 0 ? id : unknown_row(token, n);
+    return id >= 0 ? id : vocab_unknown_row(token, n);
 }
 
 typedef bool form_fn(struct bytes *out, const char *s, size_t n);

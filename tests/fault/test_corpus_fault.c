@@ -9,8 +9,8 @@
 #include "support/memory_failing.h"
 #include "text/corpus.h"
 
-static const char lines[] =
-    "-DOCSTART- O\n\nAda B-PER\nKing I-PER\nsaw O\n\nIBM B-ORG\n\n-DOCSTART- O\n\nOslo B-LOC\nx I-X\n";
+static const char lines[] = "-DOCSTART- O\n\n# weight = 0.5\nAda B-PER\nKing I-PER\nsaw O\n\nIBM B-ORG\n\n-DOCSTART- "
+                            "O\n\nOslo B-LOC\nx I-X\ny ?\n";
 static const char pair_lines[] = "Ada B-PER B-PER\nKing I-PER O\nsaw O I-ORG\n\nOslo S-LOC S-X\n";
 
 /* What is tried: ORIEL_OK or ORIEL_ENOMEM. */
@@ -163,7 +163,7 @@ static void test_scoring_a_model_survives_every_failure(void **state)
 
 int main(void)
 {
-    const char predicted[] = "Ada B-PER\nKing O\nsaw O\n\nIBM B-LOC\n\nOslo O\nx I-X\n";
+    const char predicted[] = "Ada B-PER\nKing O\nsaw O\n\nIBM B-LOC\n\nOslo O\nx I-X\ny I-X\n";
     test_write(test_path("gold"), lines, sizeof lines - 1);
     test_write(test_path("predicted"), predicted, sizeof predicted - 1);
     test_write(test_path("pair"), pair_lines, sizeof pair_lines - 1);

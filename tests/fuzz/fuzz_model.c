@@ -20,7 +20,7 @@ static void try_bytes(const uint8_t *data, size_t size)
     if (container_parse(&c, data, size, NULL) == ORIEL_OK) {
         if (!container_string(c, "oriel.format") || container_tensor(c, "oriel.xxh3", DTYPE_U64, 1, &t, NULL))
             abort();
-        container_tensor(c, "words.vectors", DTYPE_F32, 2, &t, NULL);
+        container_tensor(c, "channel.0.rows", DTYPE_F32, 2, &t, NULL);
     } else if (c) {
         abort();
     }

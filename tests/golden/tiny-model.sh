@@ -12,5 +12,5 @@ laughed	O
 .	O
 
 END
-"$ORIEL" train --quiet --train tiny.conll --dev tiny.conll --model m.oriel --dim 4 --hidden 3 --epochs 1 --min-count 1 \
+"$ORIEL" train --recipe classic --quiet --train tiny.conll --dev tiny.conll --model m.oriel --dim 4 --hidden 3 --epochs 1 --min-count 1 \
     --threads 1

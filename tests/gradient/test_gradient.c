@@ -39,7 +39,8 @@ static void gradient_init(struct gradient *g, struct gen_case *c, double lambda)
     g->d_table = zeros(c->n_ids * c->net.width);
     assert_true(params_init(&g->params, &c->net));
     assert_true(network_forward(&c->net, &c->params, &c->input, &c->work));
-    double loss = sigmoid_loss(delta, network_scores(&c->net, &c->work), c->gold, c->n, c->net.n_outputs);
+    double loss =
+        sigmoid_loss(delta, network_scores(&c->net, &c->work), c->gold, c->n, c->net.n_outputs, 1.0 / (double)c->n);
     double cost = loss / (double)c->n + lambda / (2 * M) * network_weight_squares(&c->net, &c->params);
     struct ref_case by_ids = gen_by_ids(c);
     double expected = ref_cost(&by_ids, lambda, M);
@@ -236,7 +237,7 @@ static void rows_of_linear_net(const int32_t *ids, size_t n_tokens, size_t token
     if (!is_shared)
         assert_true(window_plan_finish(&plan)); /* one window: rows side by side */
     window_gather(rows, &plan, table, 1);
-    struct net_input x = {rows, plan.n_rows, is_shared ? plan.slots : NULL, 1};
+    struct net_input x = {.rows = rows, .n_rows = plan.n_rows, .slots = is_shared ? plan.slots : NULL, .n = 1};
     assert_true(network_forward(&net, &p, &x, &work));
     double delta = 1;
     network_back(&net, &p, &x, &work, &delta, &(struct net_back){&p, 0, 1}, d_rows);

@@ -45,16 +45,18 @@ static const struct tiny_text the_texts[] = {
     {"dev_f1", "0.75"},
     {"dev_was_held_out", "1"},
     {"threshold", "0.5"},
+    {"o_bias", "0"},
+    {"features", "word"},
 };
 
 static const struct tiny_tensor the_tensors[] = {
-    {"words.text", "U8", 1, {sizeof words - 1}, words, sizeof words - 1},
-    {"words.ends", "U64", 1, {TINY_WORDS}, ends, sizeof ends},
-    {"words.counts", "U64", 1, {TINY_WORDS}, counts, sizeof counts},
+    {"channel.0.text", "U8", 1, {sizeof words - 1}, words, sizeof words - 1},
+    {"channel.0.ends", "U64", 1, {TINY_WORDS}, ends, sizeof ends},
+    {"channel.0.counts", "U64", 1, {TINY_WORDS}, counts, sizeof counts},
     {"types", "U8", 1, {sizeof types}, types, sizeof types},
     {"names.seen", "U64", 1, {2}, seen, sizeof seen},
     {"tokenizer", "U8", 1, {sizeof rules - 1}, rules, sizeof rules - 1},
-    {"words.vectors", "F32", 2, {TINY_ROWS, TINY_DIM}, table, sizeof table},
+    {"channel.0.rows", "F32", 2, {TINY_ROWS, TINY_DIM}, table, sizeof table},
     {"layer.0.weight", "F32", 2, {2, 9}, hidden, sizeof hidden},
     {"layer.0.bias", "F32", 1, {2}, hidden_bias, sizeof hidden_bias},
     {"layer.1.weight", "F32", 2, {2, 2}, output, sizeof output},

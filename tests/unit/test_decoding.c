@@ -31,14 +31,16 @@ static void make_model(struct fixture *f, enum scheme scheme)
 {
     memset(f, 0, sizeof *f);
     oriel_model *m = &f->model;
-    m->words = vocab_new();
+    m->channels.n = 1;
+    m->channels.at[0].values = vocab_new();
+    struct vocab *vocab = m->channels.at[0].values;
     m->tags = tagset_new();
-    assert_true(m->words && m->tags);
+    assert_true(vocab && m->tags);
     for (size_t i = 0; i < N_WORDS; i++)
-        assert_true(vocab_add(m->words, words[i].word, strlen(words[i].word), 1) >= 0);
-    assert_true(vocab_freeze(m->words, 1));
+        assert_true(vocab_add(vocab, words[i].word, strlen(words[i].word), 1) >= 0);
+    assert_true(vocab_freeze(vocab, 1));
     for (size_t i = 0; i < N_WORDS; i++) {
-        int32_t id = vocab_find(m->words, words[i].word, strlen(words[i].word));
+        int32_t id = vocab_find(vocab, words[i].word, strlen(words[i].word));
         memcpy(f->table + id * N_TYPES, words[i].scores, sizeof words[i].scores);
     }
     assert_int_equal(tagset_add_type(m->tags, "PER", 3), PER);
@@ -47,13 +49,14 @@ static void make_model(struct fixture *f, enum scheme scheme)
     m->net = (struct blueprint){.width = N_TYPES, .window = 1, .n_outputs = N_TYPES};
     assert_true(params_init(&m->params, &m->net));
     m->params.weight[0][0] = m->params.weight[0][3] = 1;
-    m->table = f->table;
+    m->tables = (struct tables){.n = 1, .width = N_TYPES};
+    m->tables.table[0] = (struct table){.at = f->table, .rows = vocab_size(vocab), .width = N_TYPES};
     m->info.threshold = 0.5;
 }
 
 static void clear_model(struct fixture *f)
 {
-    vocab_free(f->model.words);
+    channels_clear(&f->model.channels);
     tagset_free(f->model.tags);
     params_clear(&f->model.params);
 }

@@ -335,10 +335,11 @@ static void test_types_that_a_model_does_not_know_are_missed(void **state)
 static void test_gold_is_seen_as_the_model_sees_it(void **state)
 {
     (void)state;
-    const char *gold = file("gold", "Ada B-PER\nRome B-LOC\nsaw O\n\nx B-PET\n");
+    const char *gold = file("gold", "Ada B-PER\nRome B-LOC\nsaw O\n\nx B-PET\n\nAda ?\n");
     oriel_model *one = trained("PER");
     oriel_scores *s = must_score_model(one, gold, NULL);
     assert_int_equal(oriel_scores_micro(s, ORIEL_ENTITIES).gold, 1);
+    assert_int_equal(oriel_scores_about(s).n_tokens, 4); /* what is not known is no entity of another type */
     oriel_scores_free(s);
     oriel_model_free(one);
 

@@ -15,14 +15,14 @@ static struct tagset *three_types(enum scheme scheme)
     return t;
 }
 
-/* One letter to a tag: B I of PER, b i of LOC, X Y (begin, inside) of ORG, else O. */
+/* One letter to a tag: B I of PER, b i of LOC, X Y (begin, inside) of ORG, ? unknown, else O. */
 static size_t tags_of(int32_t *tags, const char *letters)
 {
-    static const char known[] = "OBIbiXY";
+    static const char known[] = "?OBIbiXY";
     size_t n = strlen(letters);
     for (size_t i = 0; i < n; i++) {
         const char *at = strchr(known, letters[i]);
-        tags[i] = at ? (int32_t)(at - known) : TAG_OUTSIDE;
+        tags[i] = at ? (int32_t)(at - known) - 1 : TAG_OUTSIDE;
     }
     return n;
 }
@@ -176,6 +176,59 @@ static void test_rows_fall_by_gold_then_rise_by_name(void **state)
     oriel_scores_free(s);
 }
 
+/* Counts of entities, then of tokens, worked out by hand. */
+static const struct {
+    const char *gold, *predicted;
+    uint64_t entities[3], tokens[3]; /* gold, predicted, correct */
+    uint64_t n_tokens;
+} partly_known[] = {
+    {"?", "B", {0, 0, 0}, {0, 0, 0}, 0},
+    {"B?", "BO", {1, 1, 1}, {1, 1, 1}, 1}, /* it may end there */
+    {"B?", "BI", {0, 0, 0}, {1, 1, 1}, 1}, /* or go on */
+    {"B?", "BB", {1, 1, 1}, {1, 1, 1}, 1}, /* or be followed by another */
+    {"B?", "OO", {1, 0, 0}, {1, 0, 0}, 1}, /* but it is there */
+    {"B?", "bi", {1, 0, 0}, {1, 1, 0}, 1}, /* and of its type; what reaches into the unknown is not counted */
+    {"?I", "BI", {0, 0, 0}, {1, 1, 1}, 1},
+    {"?I", "OB", {1, 1, 1}, {1, 1, 1}, 1},
+    {"?B", "BI", {1, 0, 0}, {1, 1, 1}, 1},   /* a begin is one */
+    {"O?O", "BIO", {0, 0, 0}, {0, 1, 0}, 2}, /* the entity overlaps the unknown, its first token is wrong */
+    {"O?O", "BOb", {0, 2, 0}, {0, 2, 0}, 2},
+    {"?????", "BIObi", {0, 0, 0}, {0, 0, 0}, 0},
+    {"BI?Ob", "BIIOb", {1, 1, 1}, {3, 3, 3}, 4},
+    {"OB", "??", {1, 0, 0}, {1, 0, 0}, 2}, /* a prediction that says nothing is none */
+};
+
+static bool has_counts(oriel_score s, const uint64_t expected[3])
+{
+    return s.gold == expected[0] && s.predicted == expected[1] && s.correct == expected[2];
+}
+
+static void test_what_gold_does_not_know_is_not_counted(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof partly_known / sizeof *partly_known; i++) {
+        oriel_scores *s = new_scores(SCHEME_IOB2);
+        add(s, partly_known[i].gold, partly_known[i].predicted);
+        if (!has_counts(oriel_scores_micro(s, ORIEL_ENTITIES), partly_known[i].entities) ||
+            !has_counts(oriel_scores_micro(s, ORIEL_TOKENS), partly_known[i].tokens) ||
+            oriel_scores_about(s).n_tokens != partly_known[i].n_tokens)
+            fail_msg("gold %s, predicted %s", partly_known[i].gold, partly_known[i].predicted);
+        oriel_scores_free(s);
+    }
+}
+
+/* In IOBES the tag beside the unknown depends on it: B- or S-, as the prediction goes on or ends. */
+static void test_accuracy_is_of_known_tokens(void **state)
+{
+    (void)state;
+    oriel_scores *s = new_scores(SCHEME_IOBES);
+    add(s, "B?OO", "BIOB"); /* three known, two right */
+    add(s, "B?", "BO");     /* one, right */
+    double accuracy = oriel_scores_about(s).accuracy;
+    assert_close(&accuracy, &(double){0.75}, 1, 1e-12, 0);
+    oriel_scores_free(s);
+}
+
 /* text and tokens of "Ada King saw Rome and Oslo" */
 static const char text[] = "AdaKingsawRomeandOslo";
 static const oriel_range words[] = {{0, 3}, {3, 7}, {7, 10}, {10, 14}, {14, 17}, {17, 21}};
@@ -275,6 +328,8 @@ int main(void)
         cmocka_unit_test(test_seen_names_are_told_by_words_and_type),
         cmocka_unit_test(test_a_name_is_not_the_same_name_cut_elsewhere),
         cmocka_unit_test(test_seen_names_of_a_corpus_are_its_entities),
+        cmocka_unit_test(test_what_gold_does_not_know_is_not_counted),
+        cmocka_unit_test(test_accuracy_is_of_known_tokens),
         cmocka_unit_test(test_bad_tags_are_summed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,7 @@
 
 enum { LONGEST = 8, PER = 0, LOC = 1 };
 
-/* One letter to a tag: O; B I of PER; b i of LOC.  Every expected row below was worked out by hand from the rules. */
+/* One letter to a tag: O; ?; B I of PER; b i of LOC.  Every expected row below was worked out by hand from the rules. */
 static int32_t tag_of(char letter)
 {
     switch (letter) {
@@ -18,6 +18,8 @@ static int32_t tag_of(char letter)
         return tag_begin(LOC);
     case 'i':
         return tag_inside(LOC);
+    case '?':
+        return TAG_UNKNOWN;
     default:
         return TAG_OUTSIDE;
     }
@@ -75,6 +77,10 @@ static const struct {
     {"B after E starts", "B-PER E-PER B-PER", "BIB"},
     {"another type starts with E", "B-PER E-LOC", "Bb"},
     {"bare names go on", "PER PER O PER LOC", "BIOBb"},
+    {"unknown tags are their own", "? O ?", "?O?"},
+    {"I may go on from the unknown", "O ? I-PER I-PER", "O?II"},
+    {"so may E and a bare name", "? E-PER ? PER", "?I?I"},
+    {"B and S start after the unknown", "B-PER ? B-PER ? S-LOC", "B?B?b"},
 };
 
 static void test_spelled_tags_are_read_by_the_rules_of_conlleval(void **state)
@@ -105,6 +111,9 @@ static void test_plain_labels_all_begin(void **state)
     assert_int_equal(tags[0], tag_of('B'));
     assert_int_equal(tags[1], tag_of('B'));
     assert_int_equal(tags[2], tag_of('b'));
+    assert_int_equal(read_row(tags, spelled, t, "PER ? PER"), 3);
+    assert_int_equal(tags[1], TAG_UNKNOWN);
+    assert_int_equal(tags[2], tag_of('B'));
     tagset_free(t);
 }
 
@@ -123,6 +132,12 @@ static const struct {
     /* an inside without its begin starts an entity */
     {SCHEME_IOB2, false, "OIIi", "O B-PER I-PER B-LOC"},
     {SCHEME_IOBES, false, "Ii", "S-PER S-LOC"},
+    /* beside the unknown: what starts is told from what may go on, an end is assumed */
+    {SCHEME_IOB2, false, "B?I?B", "B-PER ? I-PER ? B-PER"},
+    {SCHEME_IOB1, false, "B?I?B", "I-PER ? I-PER ? B-PER"},
+    {SCHEME_IOBES, false, "BI?I?Bb", "B-PER E-PER ? E-PER ? S-PER S-LOC"},
+    {SCHEME_IO, true, "B?I", "PER ? PER"},
+    {SCHEME_PLAIN, false, "B?b", "PER ? LOC"},
 };
 
 static void test_tags_are_spelled_in_the_scheme_of_the_set(void **state)
@@ -138,7 +153,7 @@ static void test_tags_are_spelled_in_the_scheme_of_the_set(void **state)
             tags[k] = tag_of(spellings[i].inside[k]);
         tags_spell(t, spelled, tags, n);
         for (size_t k = 0; k < n; k++) {
-            assert_true((size_t)spelled[k] < tagset_tag_names(t));
+            assert_in_range(spelled[k] + 1, 0, tagset_tag_names(t));
             if (k > 0)
                 strcat(row, " ");
             strcat(row, tagset_tag_name(t, spelled[k]));
@@ -163,6 +178,9 @@ static const struct {
     {"B-PER E-PER", "O", SCHEME_IOBES, false},            /* E- */
     {"S-PER O", "O", SCHEME_IOBES, false},                /* S- */
     {"O O", "O", SCHEME_IOB2, false},                     /* nothing to tell from */
+    {"? ?", "O ?", SCHEME_IOB2, false},                   /* the unknown tells nothing */
+    {"? NOUN", "VERB ?", SCHEME_PLAIN, false},            /* nor is it an O */
+    {"? B-PER", "I-PER ? I-LOC", SCHEME_IOB1, false},     /* the B- may have a neighbour */
     {"-LRB- -RRB-", "NOUN", SCHEME_PLAIN, false},         /* a hyphen does not make a prefix */
 };
 
@@ -209,6 +227,17 @@ static const struct {
     {SCHEME_IOBES, "O B-PER", 1, 1},       /* should be S- */
     {SCHEME_IO, "I-PER I-LOC", 0, 0},
     {SCHEME_IO, "I-PER B-PER", 1, 1},
+    /* right if the unknown is one thing or another */
+    {SCHEME_IOB2, "B-PER ? I-PER ? B-PER", 0, 0},
+    {SCHEME_IOB1, "I-PER ? B-PER ? I-PER", 0, 0},
+    {SCHEME_IOBES, "B-PER ? E-PER ? S-PER ? B-PER ?", 0, 0},
+    {SCHEME_IOBES, "S-PER ? I-PER ? B-PER E-PER", 0, 0},
+    {SCHEME_IO, "I-PER ? I-PER", 0, 0},
+    {SCHEME_IOB2, "I-PER ? I-PER", 1, 0}, /* nothing is before it */
+    {SCHEME_IOBES, "? B-PER", 1, 1},      /* nothing follows */
+    {SCHEME_IOBES, "? O E-PER ?", 1, 2},  /* nor does anything go on */
+    {SCHEME_IO, "I-PER ? B-PER", 1, 2},
+    {SCHEME_IOB2, "? E-PER", 1, 1}, /* no tag of this scheme */
 };
 
 static void test_tags_that_their_scheme_forbids_are_counted(void **state)
@@ -227,21 +256,33 @@ static void test_tags_that_their_scheme_forbids_are_counted(void **state)
     }
 }
 
-static void test_entities_are_runs_of_one_type(void **state)
+/* inside: LONGEST letters. */
+static void assert_entities(const char *inside, const struct entity *expected, size_t n)
 {
-    (void)state;
-    const char *inside = "iOBIBbii";
-    const struct entity expected[] = {{0, 1, LOC}, {2, 4, PER}, {4, 5, PER}, {5, 8, LOC}};
     struct entity found[LONGEST];
     int32_t tags[LONGEST];
     for (size_t i = 0; i < LONGEST; i++)
         tags[i] = tag_of(inside[i]);
-    assert_int_equal(tags_to_entities(found, tags, LONGEST), 4);
-    for (size_t i = 0; i < 4; i++) {
+    assert_int_equal(tags_to_entities(found, tags, LONGEST), n);
+    for (size_t i = 0; i < n; i++) {
         assert_int_equal(found[i].first, expected[i].first);
         assert_int_equal(found[i].last, expected[i].last);
         assert_int_equal(found[i].type, expected[i].type);
     }
+}
+
+static void test_entities_are_runs_of_one_type(void **state)
+{
+    (void)state;
+    const struct entity expected[] = {{0, 1, LOC}, {2, 4, PER}, {4, 5, PER}, {5, 8, LOC}};
+    assert_entities("iOBIBbii", expected, 4);
+}
+
+static void test_unknown_tokens_are_outside_of_all_entities(void **state)
+{
+    (void)state;
+    const struct entity expected[] = {{1, 2, PER}, {2, 3, PER}, {4, 6, PER}, {7, 8, LOC}};
+    assert_entities("?IB?II?b", expected, 4);
 }
 
 static void assert_spelled(const char *tag, char prefix, const char *name)
@@ -260,6 +301,9 @@ static void test_a_tag_is_a_prefix_a_hyphen_and_a_name(void **state)
     assert_spelled("S-", 'S', "");
     assert_spelled("E--x", 'E', "-x");
     assert_spelled("O", 'O', "");
+    assert_spelled("?", '?', "");
+    assert_spelled("??", 0, "??");
+    assert_spelled("B-?", 'B', "?");
     assert_spelled("OO", 0, "OO");
     assert_spelled("O-PER", 0, "O-PER");
     assert_spelled("B", 0, "B");
@@ -325,6 +369,7 @@ int main(void)
         cmocka_unit_test(test_bare_and_prefixed_names_have_no_scheme_together),
         cmocka_unit_test(test_tags_that_their_scheme_forbids_are_counted),
         cmocka_unit_test(test_entities_are_runs_of_one_type),
+        cmocka_unit_test(test_unknown_tokens_are_outside_of_all_entities),
         cmocka_unit_test(test_a_tag_is_a_prefix_a_hyphen_and_a_name),
         cmocka_unit_test(test_types_keep_their_order_and_are_found_among_many),
         cmocka_unit_test(test_a_copy_has_the_same_types_and_scheme),

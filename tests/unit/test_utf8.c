@@ -1,5 +1,6 @@
 #include "support/test.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 #include "text/utf8.h"
@@ -273,6 +274,11 @@ static void test_classes_by_hand(void **state)
     assert_false(utf8_is_letter('_') || utf8_is_letter('7') || utf8_is_letter(0x301));
     assert_true(utf8_is_digit('0') && utf8_is_digit('9') && utf8_is_digit(0x663));
     assert_false(utf8_is_digit('a') || utf8_is_digit(0xBD) || utf8_is_digit(0x2460));
+    assert_true(utf8_is_mark(0x301) && utf8_is_mark(0x93F) && utf8_is_mark(0x20DD) && utf8_is_mark(0xFE0F));
+    for (int c = 0; c < 0x80; c++) /* by the C locale */
+        assert_true(utf8_is_upper(c) == !!isupper(c) && utf8_is_lower(c) == !!islower(c) &&
+                    utf8_is_letter(c) == !!isalpha(c) && utf8_is_digit(c) == !!isdigit(c));
+    assert_false(utf8_is_mark('a') || utf8_is_mark('^') || utf8_is_mark(0xE9) || utf8_is_mark(0x200D));
 }
 
 /* The whole list of White_Space in PropList.txt. */

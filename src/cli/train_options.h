@@ -1,0 +1,20 @@
+/* The options of oriel train. */
+#ifndef ORIEL_CLI_TRAIN_OPTIONS_H
+#define ORIEL_CLI_TRAIN_OPTIONS_H
+
+#include "cli/options.h"
+#include "oriel.h"
+
+struct train_settings {
+    oriel_train_options options;
+    struct list train;
+    const char *model;
+    unsigned bad_tags; /* index into bad_tag_names */
+    unsigned average;  /* into no_yes */
+    unsigned batch_of; /* into batch_names */
+    bool is_quiet;
+};
+
+extern const struct usage train_usage; /* parses into struct train_settings */
+
+#endif

@@ -1,0 +1,113 @@
+#include "net/tables.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "net/kernel.h"
+
+/* The rows of one channel of one token of a batch. */
+struct place {
+    const int32_t *ids;
+    size_t n;
+};
+
+static struct place place_of(const struct token_ids *ids, size_t n_channels, int32_t token, size_t channel,
+                             bool is_unknown, const int32_t *unknown)
+{
+    if (is_unknown && channel == 0)
+        return (struct place){.ids = unknown + token, .n = 1};
+    struct place p;
+    p.ids = token_channel(ids, n_channels, (size_t)token, channel, &p.n);
+    return p;
+}
+
+void tables_gather(real *rows, const struct tables *t, const struct token_ids *ids, const int32_t *tokens, size_t n,
+                   const bool *is_unknown, const int32_t *unknown)
+{
+    for (size_t i = 0; i < n; i++) {
+        real *out = rows + i * t->width;
+        for (size_t k = 0; k < t->n; k++) {
+            const struct table *table = &t->table[k];
+            struct place p = place_of(ids, t->n, tokens[i], k, is_unknown && is_unknown[i], unknown);
+            if (p.n == 1) {
+                memcpy(out, table->at + (size_t)p.ids[0] * table->width, table->width * sizeof *out);
+            } else {
+                memset(out, 0, table->width * sizeof *out);
+                for (size_t j = 0; j < p.n; j++)
+                    vector_add(out, table->at + (size_t)p.ids[j] * table->width, 1 / (real)p.n, table->width);
+            }
+            out += table->width;
+        }
+    }
+}
+
+bool table_sums_init(struct table_sums *s, const struct tables *t)
+{
+    *s = (struct table_sums){0};
+    for (size_t k = 0; k < t->n; k++) {
+        struct row_sums *r = &s->of[k];
+        r->slot_of = mem_alloc(t->table[k].rows, sizeof *r->slot_of);
+        if (!r->slot_of)
+            return false;
+        memset(r->slot_of, 0xff, t->table[k].rows * sizeof *r->slot_of); /* all -1 */
+    }
+    return true;
+}
+
+void table_sums_clear(struct table_sums *s)
+{
+    for (size_t k = 0; k < TABLES_MAX; k++) {
+        mem_free(s->of[k].slot_of);
+        mem_free(s->of[k].touched);
+        mem_free(s->of[k].sums);
+    }
+    *s = (struct table_sums){0};
+}
+
+static void forget(struct row_sums *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        r->slot_of[r->touched[i]] = -1;
+    r->n = 0;
+}
+
+/* The sum of a row's gradient, zero when it is new to this batch.  NULL: no memory. */
+static real *sum_of(struct row_sums *r, int32_t row, size_t width)
+{
+    int32_t slot = r->slot_of[row];
+    if (slot >= 0)
+        return r->sums + (size_t)slot * width;
+    int32_t *touched = mem_grow(r->touched, &r->cap_touched, r->n + 1, sizeof *touched);
+    if (touched)
+        r->touched = touched;
+    real *sums = mem_grow(r->sums, &r->cap_sums, (r->n + 1) * width, sizeof *sums);
+    if (sums)
+        r->sums = sums;
+    if (!touched || !sums)
+        return NULL;
+    r->touched[r->n] = row;
+    r->slot_of[row] = (int32_t)r->n;
+    memset(sums + r->n * width, 0, width * sizeof *sums);
+    return sums + r->n++ * width;
+}
+
+bool tables_scatter(struct table_sums *s, const struct tables *t, const struct token_ids *ids, const int32_t *tokens,
+                    size_t n, const bool *is_unknown, const int32_t *unknown, const real *d_rows)
+{
+    size_t column = 0;
+    for (size_t k = 0; k < t->n; k++) {
+        size_t width = t->table[k].width;
+        forget(&s->of[k]);
+        for (size_t i = 0; i < n; i++) {
+            struct place p = place_of(ids, t->n, tokens[i], k, is_unknown && is_unknown[i], unknown);
+            for (size_t j = 0; j < p.n; j++) {
+                real *sum = sum_of(&s->of[k], p.ids[j], width);
+                if (!sum)
+                    return false;
+                vector_add(sum, d_rows + i * t->width + column, 1 / (real)p.n, width);
+            }
+        }
+        column += width;
+    }
+    return true;
+}

@@ -1,0 +1,70 @@
+/*
+ * Tables of learned rows, one per type channel, and the tokens that are made of them: a token's row is the rows of its
+ * channels side by side, and a channel that has several values (character n-grams) gives their mean.
+ */
+#ifndef ORIEL_NET_TABLES_H
+#define ORIEL_NET_TABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "net/real.h"
+
+enum { TABLES_MAX = 32 };
+
+struct table {
+    real *at; /* [rows][width] */
+    size_t rows, width;
+};
+
+struct tables {
+    struct table table[TABLES_MAX];
+    size_t n;     /* K channels */
+    size_t width; /* D, the sum of their widths */
+};
+
+/* What distinct tokens are made of.  Token i has in channel k the rows ids[starts[i*K + k]] .. before starts[i*K + k + 1],
+ * at least one. */
+struct token_ids {
+    int32_t *ids;
+    size_t *starts; /* [n*K + 1] */
+    size_t n;       /* tokens */
+};
+
+/* Row indices of one channel of one token. */
+static inline const int32_t *token_channel(const struct token_ids *t, size_t n_channels, size_t token, size_t channel,
+                                           size_t *n)
+{
+    const size_t *start = t->starts + token * n_channels + channel;
+    *n = start[1] - start[0];
+    return t->ids + start[0];
+}
+
+/* rows [n][D]: the rows of tokens [n].  If is_unknown [n] is not NULL, a token for which it is true has the row
+ * unknown[token] in channel 0 in place of its own. */
+void tables_gather(real *rows, const struct tables *t, const struct token_ids *ids, const int32_t *tokens, size_t n,
+                   const bool *is_unknown, const int32_t *unknown);
+
+/* Gradients of the rows that a batch touches, by channel. */
+struct row_sums {
+    int32_t *slot_of; /* [rows]             place among the touched, -1: not touched */
+    int32_t *touched; /* [n]                rows of the table */
+    real *sums;       /* [n][width] */
+    size_t n, cap_touched, cap_sums;
+};
+
+struct table_sums {
+    struct row_sums of[TABLES_MAX];
+};
+
+bool table_sums_init(struct table_sums *s, const struct tables *t); /* false: no memory */
+void table_sums_clear(struct table_sums *s);
+
+/* Takes in d_rows [n][D], the gradient of what tables_gather gave for the same arguments: afterwards `touched` and `sums` hold each
+ * row's gradient, summed over tokens in their order (document 000, (29): a row that stands in several places receives
+ * all of it; a mean hands each of its rows an equal share).  What was there before is forgotten.  false: no memory. */
+bool tables_scatter(struct table_sums *s, const struct tables *t, const struct token_ids *ids, const int32_t *tokens,
+                    size_t n, const bool *is_unknown, const int32_t *unknown, const real *d_rows);
+
+#endif

@@ -1,1 +1,0 @@
-"$ORIEL" train --train a --model b --epochs 0
