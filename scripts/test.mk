@@ -170,6 +170,11 @@ cover:
 bench: all $(BENCH)
 	@scripts/bench
 
+# Hours on one core; what is done is kept in build/accuracy, so it can be stopped and resumed.
+accuracy: all
+	@scripts/accuracy > build/accuracy.md
+	@mv build/accuracy.md docs/accuracy.md
+
 # ---- lint ----------------------------------------------------------------------------------------------------------
 
 .PHONY: lint objects objects-double

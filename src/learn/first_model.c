@@ -13,11 +13,11 @@
 #include "text/utf8.h"
 
 /* Rows without a vector are uniform within a bound.  Plain descent needs rows that tell words apart from the start
- * (word2vec's 0.5/d leaves it on a plateau); an optimizer that scales its steps moves small ones soon enough, and what it
- * does not move is less noise. */
+ * (word2vec's 0.5/d leaves it on a plateau).  An optimizer that scales its steps moves small ones soon enough; but beside
+ * given vectors, small rows would be learned by heart before the vectors are used (73 against 69 F1 on a dev split). */
 static double first_row_bound(const oriel_train_options *o)
 {
-    return o->optimizer == ORIEL_SGD ? 0.5 : 0.1;
+    return o->optimizer == ORIEL_SGD || o->vectors ? 0.5 : 0.1;
 }
 
 /* As many words of a vectors file as are kept. */
@@ -123,7 +123,9 @@ static oriel_status parse_features(struct channels *c, const char *list, oriel_e
 {
     for (const char *at = list; *at;) {
         size_t n = strcspn(at, ",");
-        if (c->n == FEATURES_MAX || !feature_from_name(&c->at[c->n].feature, at, n))
+        if (c->n == FEATURES_MAX)
+            return error_at(err, ORIEL_EARG, NULL, 0, "--features must be at most %d features", FEATURES_MAX);
+        if (!feature_from_name(&c->at[c->n].feature, at, n))
             return error_at(err, ORIEL_EARG, NULL, 0, "--features: \"%.*s\" is no feature that is known here", (int)n,
                             at);
         struct channel *channel = &c->at[c->n++];

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { LAYER_NAME_SIZE = 32 };
+enum { LAYER_NAME_SIZE = 48 };
 
 /* "channel.0.rows" */
 static inline void channel_name(char out[LAYER_NAME_SIZE], size_t channel, const char *part)

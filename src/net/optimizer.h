@@ -32,7 +32,7 @@ struct weights_run {
     real *at;      /* [n] */
     real *first;   /* [n] first moment, or NULL */
     real *second;  /* [n] second moment, or NULL */
-    real *history; /* [n] what turns weights into averaged weights (optimizer_average), or NULL */
+    real *history; /* [n] what turns weights into averaged weights (optimizer_average) */
     size_t n;
 };
 
