@@ -84,14 +84,24 @@ static int note_rate(void *user, const oriel_progress *p)
     return 0;
 }
 
-/* Words a second of two epochs of the classic recipe, scoring on dev left out. */
+/* Trains as the options say, on one corpus; *rate becomes its words a second, scoring on dev left out. */
+static oriel_model *trained(oriel_train_options *o, const char *train, const char *dev, double *rate)
+{
+    o->train = &train;
+    o->n_train = 1;
+    o->dev = dev;
+    oriel_model *m;
+    oriel_error err;
+    if (oriel_train(&m, o, note_rate, rate, &err) != ORIEL_OK)
+        give_up(err.text);
+    return m;
+}
+
+/* Two epochs of the classic recipe. */
 static double train_rate(const char *train, const char *dev, size_t batch)
 {
     oriel_train_options o;
     oriel_train_options_default(&o, ORIEL_CLASSIC);
-    o.train = &train;
-    o.n_train = 1;
-    o.dev = dev;
     o.dim = 50;
     o.n_hidden = 1;
     o.hidden[0] = 100;
@@ -99,12 +109,37 @@ static double train_rate(const char *train, const char *dev, size_t batch)
     o.batch = batch;
     o.epochs = 2;
     double rate = 0;
-    oriel_model *m;
-    oriel_error err;
-    if (oriel_train(&m, &o, note_rate, &rate, &err) != ORIEL_OK)
-        give_up(err.text);
-    oriel_model_free(m);
+    oriel_model_free(trained(&o, train, dev, &rate));
     return rate;
+}
+
+/* One epoch of the standard recipe; its case copies are not counted. */
+static double standard_rate(const char *train, const char *dev)
+{
+    oriel_train_options o;
+    oriel_train_options_default(&o, ORIEL_STANDARD);
+    o.epochs = 1;
+    o.tune_outside = false;
+    double rate = 0;
+    oriel_model_free(trained(&o, train, dev, &rate));
+    return rate;
+}
+
+/* A classic model to tag with; how many outputs it has. */
+static size_t make_model(const char *train, const char *dev, const char *path)
+{
+    oriel_train_options o;
+    oriel_train_options_default(&o, ORIEL_CLASSIC);
+    o.epochs = 1;
+    double rate;
+    oriel_model *m = trained(&o, train, dev, &rate);
+    oriel_error err;
+    if (oriel_model_save(m, path, &err) != ORIEL_OK)
+        give_up(err.text);
+    oriel_info info;
+    oriel_model_info(m, &info);
+    oriel_model_free(m);
+    return info.n_outputs;
 }
 
 /* Runs `oriel tag`, raw text to columns; *seconds of it and *kilobytes at its peak. */
@@ -127,44 +162,6 @@ static void tag_run(const char *program, const char *model, const char *text, do
         give_up("oriel tag failed");
     *seconds = now() - begin;
     *kilobytes = (double)usage.ru_maxrss;
-}
-
-/* Words a second of one epoch of the standard recipe, its case copies not counted. */
-static double standard_rate(const char *train, const char *dev)
-{
-    oriel_train_options o;
-    oriel_train_options_default(&o, ORIEL_STANDARD);
-    o.train = &train;
-    o.n_train = 1;
-    o.dev = dev;
-    o.epochs = 1;
-    o.tune_outside = false;
-    double rate = 0;
-    oriel_model *m;
-    oriel_error err;
-    if (oriel_train(&m, &o, note_rate, &rate, &err) != ORIEL_OK)
-        give_up(err.text);
-    oriel_model_free(m);
-    return rate;
-}
-
-/* A classic model to tag with; how many outputs it has. */
-static size_t make_model(const char *train, const char *dev, const char *path)
-{
-    oriel_train_options o;
-    oriel_model *m;
-    oriel_error err;
-    oriel_train_options_default(&o, ORIEL_CLASSIC);
-    o.train = &train;
-    o.n_train = 1;
-    o.dev = dev;
-    o.epochs = 1;
-    if (oriel_train(&m, &o, NULL, NULL, &err) != ORIEL_OK || oriel_model_save(m, path, &err) != ORIEL_OK)
-        give_up(err.text);
-    oriel_info info;
-    oriel_model_info(m, &info);
-    oriel_model_free(m);
-    return info.n_outputs;
 }
 
 /* Tokens that the tagger will see. */
