@@ -156,8 +156,11 @@ typedef struct {
 typedef struct {
     const char *const *train; /* [n_train] corpus files, plain or .gz; "-" is standard input */
     size_t n_train;
-    const char *dev;       /* NULL: a tenth of the training sentences is held out by seed */
-    const char *vectors;   /* NULL, or a vectors file for the first values of L */
+    const char *const *known_types; /* [n_train] the types that each file labels, "PER,LOC": what else is in it is not
+                                     * known, where it says "outside" too; NULL or "": all types.  NULL: all of all files */
+    const char *dev;                /* NULL: a tenth of the training sentences is held out by seed */
+    const char *dev_types;          /* NULL, or the types that dev labels: only those are scored there */
+    const char *vectors;            /* NULL, or a vectors file for the first values of L */
     const char *type;      /* NULL: an output per type; "any": one for all types; else the name of the one type */
     const char *tokenizer; /* NULL: the built-in rules; else a file with rules, stored in the model */
     const char *about;     /* NULL, or a note for the model */
@@ -310,10 +313,12 @@ typedef struct {
 typedef struct oriel_tagger oriel_tagger;
 
 typedef struct {
-    double threshold; /* sigmoid head: 0..1; negative: the model's own */
+    double threshold;  /* sigmoid head: 0..1; negative: the model's own */
+    const char *types; /* "PER,LOC": entities of other types are left out; NULL: none are */
 } oriel_tagger_options;
 
-/* m must outlive the tagger.  o may be NULL.  ORIEL_ENOMEM, ORIEL_EARG. */
+/* m must outlive the tagger.  o may be NULL.  ORIEL_ENOMEM, ORIEL_EARG (the model has no such type, or
+ * plain labels). */
 ORIEL_API oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m, const oriel_tagger_options *o,
                                         oriel_error *err);
 
@@ -362,6 +367,7 @@ typedef void oriel_on_mistake(void *user, const oriel_mistake *m);
 typedef struct {
     oriel_columns columns;
     double threshold;             /* with a model, sigmoid head: negative: the model's own */
+    const char *types;            /* with a model: only these are counted, "PER,LOC"; NULL: all */
     const char *train;            /* without a model: the training corpus that says which names were seen, or NULL */
     size_t threads;               /* 0 or 1: one */
     oriel_on_mistake *on_mistake; /* may be NULL */

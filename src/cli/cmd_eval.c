@@ -33,6 +33,11 @@ static const struct option_row rows[] = {
      .offset = FIELD(options.train),
      .argument = "FILE",
      .help = "without a model: the training corpus, to tell seen from unseen names"},
+    {.name = "types",
+     .kind = OPTION_TEXT,
+     .offset = FIELD(options.types),
+     .argument = "TYPE,...",
+     .help = "with a model: count these types only [all]"},
     {.name = "threshold",
      .kind = OPTION_NUMBER,
      .offset = FIELD(options.threshold),
@@ -105,6 +110,8 @@ static int misuse_of(const struct settings *s, struct operands files)
         return options_misuse(&usage, "--train is for scoring without --model: a model knows the names it has seen");
     if (!s->model && s->options.threshold >= 0)
         return options_misuse(&usage, "--threshold goes with --model");
+    if (!s->model && s->options.types)
+        return options_misuse(&usage, "--types goes with --model");
     if (!s->model && files.n > 2)
         return options_misuse(&usage, "expected gold and predicted, found %zu files", files.n);
     if (s->n_mistakes && s->form != FORM_TABLE)

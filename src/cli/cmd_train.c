@@ -100,8 +100,12 @@ static int complete(struct train_settings *s, struct operands files)
         return options_misuse(&train_usage, "--train FILE is missing");
     if (!s->model)
         return options_misuse(&train_usage, "--model FILE is missing: where should the model go?");
+    while (s->known.n > 0 && s->known.n < s->train.n)
+        if (!list_add(&s->known, ""))
+            return report_no_memory();
     s->options.train = s->train.at;
     s->options.n_train = s->train.n;
+    s->options.known_types = s->known.n > 0 ? s->known.at : NULL;
     s->options.columns.refuse_bad_tags = s->bad_tags == 1;
     s->options.average = s->average == 1;
     s->options.sentences = s->batch_of == 1;
@@ -181,6 +185,7 @@ int cmd_train(int argc, char **argv)
     if (parsed == PARSED_GO && s.options.recipe != ORIEL_STANDARD) {
         oriel_recipe recipe = s.options.recipe;
         list_clear(&s.train);
+        list_clear(&s.known);
         set_defaults(&s, recipe); /* once more, over the defaults of the recipe that was asked for */
         parsed = options_parse(&train_usage, argc, argv, &s, &files);
     }
@@ -191,5 +196,6 @@ int cmd_train(int argc, char **argv)
             code = train(&s);
     }
     list_clear(&s.train);
+    list_clear(&s.known);
     return code;
 }

@@ -19,6 +19,28 @@ static_assert(sizeof(oriel_recipe) == sizeof(unsigned) && sizeof(oriel_activatio
 #define FIELD(name) offsetof(struct train_settings, name)
 #define OPTION(name) offsetof(struct train_settings, options.name)
 
+/* Its place in the list is that of the file. */
+static bool parse_known_types(void *field, const char *value)
+{
+    struct train_settings *s = field;
+    while (*value && s->known.n + 1 < s->train.n)
+        if (!list_add(&s->known, ""))
+            return false;
+    return *value && s->known.n + 1 == s->train.n && list_add(&s->known, value);
+}
+
+static void show_nothing(const void *field, char *text, size_t size)
+{
+    (void)field;
+    snprintf(text, size, "%s", "");
+}
+
+static const struct option_form form_known_types = {
+    .must = "names of types, as PER,LOC, once behind the --train that they are about",
+    .parse = parse_known_types,
+    .show = show_nothing,
+};
+
 static const struct option_row rows[] = {
     {.name = "train",
      .kind = OPTION_LIST,
@@ -26,11 +48,24 @@ static const struct option_row rows[] = {
      .argument = "FILE",
      .help = "corpus, plain or .gz: a token a line with its tag, a blank line after each sentence; may be repeated, "
              "and files without --train are added"},
+    {.name = "known-types",
+     .kind = OPTION_FORM,
+     .offset = 0,
+     .argument = "TYPE,...",
+     .form = &form_known_types,
+     .help =
+         "the types that the corpus of the --train before it labels; where it says O there may be others, which other "
+         "corpora teach [all types]"},
     {.name = "dev",
      .kind = OPTION_TEXT,
      .offset = OPTION(dev),
      .argument = "FILE",
      .help = "corpus that decides when to stop [a tenth of the training sentences, held out by the seed]"},
+    {.name = "dev-types",
+     .kind = OPTION_TEXT,
+     .offset = OPTION(dev_types),
+     .argument = "TYPE,...",
+     .help = "the types that dev labels: only these are scored there [all]"},
     {.name = "model", .kind = OPTION_TEXT, .offset = FIELD(model), .argument = "FILE", .help = "where the model goes"},
     {.name = "vectors",
      .kind = OPTION_TEXT,

@@ -8,6 +8,7 @@
 struct train_settings {
     oriel_train_options options;
     struct list train;
+    struct list known; /* its first n lists are about the first n files; "": all types */
     const char *model;
     unsigned bad_tags; /* index into bad_tag_names */
     unsigned average;  /* into no_yes */

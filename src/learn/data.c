@@ -21,7 +21,7 @@ void data_clear(struct data *d)
     for (size_t k = 0; k < SPELLINGS; k++)
         mem_free(d->tokens[k]);
     token_types_clear(&d->types);
-    mem_free(d->gold);
+    gold_clear(&d->gold);
     mem_free(d->items);
     mem_free(d->type_names);
     *d = (struct data){0};
@@ -29,16 +29,19 @@ void data_clear(struct data *d)
 
 /* ---- corpora ---- */
 
-/* The types that the model will have.  NULL: no memory, or no such type. */
-static struct tagset *types_for(const struct tagset *all, const char *wanted, enum scope scope)
+/* The types that the model will have.  NULL: no memory. */
+static struct tagset *types_for(const struct tagset *all, const char *wanted, enum scope scope, const bool *is_kept)
 {
-    if (scope == SCOPE_ALL)
-        return tagset_copy(all);
     struct tagset *t = tagset_new();
     if (!t)
         return NULL;
     tagset_set_scheme(t, tagset_scheme(all), tagset_has_bare_names(all));
-    if (tagset_add_type(t, wanted, strlen(wanted)) >= 0)
+    bool is_done = scope == SCOPE_ALL || tagset_add_type(t, wanted, strlen(wanted)) >= 0;
+    for (size_t k = 0; k < tagset_types(all) && scope == SCOPE_ALL && is_done; k++) {
+        const char *name = tagset_type_name(all, (int32_t)k);
+        is_done = !is_kept[k] || tagset_add_type(t, name, strlen(name)) >= 0;
+    }
+    if (is_done)
         return t;
     tagset_free(t);
     return NULL;
@@ -59,6 +62,24 @@ static enum scope scope_of(const oriel_train_options *o)
     return strcmp(o->type, "any") == 0 ? SCOPE_ANY : SCOPE_ONE;
 }
 
+/* Makes the model's types and brings the corpus to them; a type that no file labels is none. */
+static oriel_status take_types(struct data *d, oriel_model *m, const struct tagset *all, const oriel_train_options *o,
+                               oriel_error *err)
+{
+    bool *is_kept = mem_alloc(tagset_types(all), sizeof *is_kept);
+    if (!is_kept)
+        return error_memory(err);
+    oriel_status status = known_types_apply(&d->train_corpus, all, o->known_types, is_kept, err);
+    if (status == ORIEL_OK) {
+        m->tags = types_for(all, o->type, m->scope, is_kept);
+        enum scope how = m->scope == SCOPE_ANY ? SCOPE_ANY : SCOPE_ONE; /* types that are not kept become outside */
+        if (!m->tags || !scope_apply(&d->train_corpus, all, how, m->tags))
+            status = error_memory(err);
+    }
+    mem_free(is_kept);
+    return status;
+}
+
 static oriel_status read_train(struct data *d, oriel_model *m, const oriel_train_options *o, oriel_error *err)
 {
     struct tagset *all = tagset_new();
@@ -70,11 +91,8 @@ static oriel_status read_train(struct data *d, oriel_model *m, const oriel_train
         status = error_at(err, ORIEL_EFORMAT, o->train[0], 0, "expected tags, found O alone");
     if (status == ORIEL_OK && d->train_corpus.s.n_tokens > INT32_MAX)
         status = error_at(err, ORIEL_ELIMIT, o->train[0], 0, "more than 2147483647 tokens");
-    if (status == ORIEL_OK) {
-        m->tags = types_for(all, o->type, m->scope);
-        if (!m->tags || !scope_apply(&d->train_corpus, all, m->scope, m->tags))
-            status = error_memory(err);
-    }
+    if (status == ORIEL_OK)
+        status = take_types(d, m, all, o, err);
     tagset_free(all);
     return status;
 }
@@ -90,6 +108,8 @@ static oriel_status read_dev(struct data *d, const oriel_model *m, const oriel_t
     oriel_status status = read_scoped(&d->dev_corpus, &o->dev, 1, o, all, err);
     if (status == ORIEL_OK && !scope_apply(&d->dev_corpus, all, m->scope, d->dev_tags))
         status = error_memory(err);
+    if (status == ORIEL_OK && o->dev_types)
+        status = corpus_keep_types(&d->dev_corpus, d->dev_tags, o->dev_types, err);
     tagset_free(all);
     return status;
 }
@@ -182,28 +202,6 @@ static void find_active(struct data *d, const oriel_model *m)
         }
 }
 
-static oriel_status number_gold(struct data *d, const oriel_model *m, oriel_error *err)
-{
-    const struct corpus *c = &d->train_corpus;
-    d->gold = mem_alloc(c->s.n_tokens, sizeof *d->gold);
-    if (!d->gold)
-        return error_memory(err);
-    bool is_plain = model_is_plain(m);
-    for (size_t i = 0; i < c->s.n_sentences; i++) {
-        size_t start = c->s.starts[i];
-        size_t n = c->s.starts[i + 1] - start;
-        if (m->net.head != HEAD_SIGMOID)
-            labels_from_tags(d->gold + start, c->tags + start, n, is_plain);
-        for (size_t t = start; t < start + n; t++) {
-            if (m->net.head == HEAD_SIGMOID)
-                d->gold[t] = tag_has_type(c->tags[t]) ? tag_type(c->tags[t]) : GOLD_NONE;
-            if (c->tags[t] == TAG_UNKNOWN)
-                d->gold[t] = m->net.head == HEAD_CRF ? -1 : GOLD_UNKNOWN;
-        }
-    }
-    return ORIEL_OK;
-}
-
 static oriel_status make_items(struct data *d, const oriel_train_options *o, oriel_error *err)
 {
     const struct sentences *s = &d->train_corpus.s;
@@ -229,11 +227,13 @@ static oriel_status make_examples(struct data *d, const oriel_model *m, const or
     for (enum spelling k = SPELLING_AS_IS; k < (o->case_copies > 0 ? SPELLINGS : 1) && status == ORIEL_OK; k++)
         status = number_tokens(d, k, err);
     if (status == ORIEL_OK)
-        status = number_gold(d, m, err);
+        status = gold_make(&d->gold, &d->train_corpus, m, o->known_types, err);
     if (status == ORIEL_OK)
         status = make_items(d, o, err);
     if (status == ORIEL_OK)
         find_active(d, m);
+    for (size_t i = 0; i < d->train_corpus.s.n_sentences; i++)
+        d->has_weights = d->has_weights || d->train_corpus.weights[i] != 1;
     return status;
 }
 

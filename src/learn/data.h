@@ -5,6 +5,7 @@
 #ifndef ORIEL_LEARN_DATA_H
 #define ORIEL_LEARN_DATA_H
 
+#include "learn/gold.h"
 #include "learn/token_types.h"
 #include "model/model.h"
 #include "oriel.h"
@@ -31,7 +32,8 @@ struct data {
     struct token_types types;
     int32_t
         *tokens[SPELLINGS]; /* [T] type of each token of the training corpus; NULL but as it is without case copies */
-    int32_t *gold;          /* [T] its output, GOLD_NONE or GOLD_UNKNOWN */
+    struct gold gold;       /* of the training corpus */
+    bool has_weights;       /* a sentence of the training corpus counts for more or less than 1 */
     size_t n_active[TABLES_MAX]; /* rows of each table that training can reach: those before this one */
     struct item *items;          /* [n_items] what an epoch goes through, without case copies */
     size_t n_items;

@@ -136,6 +136,11 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
         return error_at(err, ORIEL_EARG, NULL, 0, "--window must be odd and between 1 and 31, not %zu", o->window);
     if (o->type && !*o->type)
         return error_at(err, ORIEL_EARG, NULL, 0, "--type must be the name of a type, or any");
+    if (o->known_types && o->type && strcmp(o->type, "any") == 0)
+        return error_at(err, ORIEL_EARG, NULL, 0,
+                        "--type any makes one of all types, so --known-types cannot tell them apart");
+    if (o->dev_types && !o->dev)
+        return error_at(err, ORIEL_EARG, NULL, 0, "--dev-types is about the file of --dev, which is missing");
     if (o->n_hidden > ORIEL_MAX_LAYERS)
         return error_at(err, ORIEL_EARG, NULL, 0, "--hidden must be at most %d layers, not %zu", ORIEL_MAX_LAYERS,
                         o->n_hidden);

@@ -124,7 +124,7 @@ static bool plan_batch(struct stepper *s, const struct item *items, size_t n)
         if (!gold)
             return false;
         s->gold = gold;
-        memcpy(gold + s->plan.n, s->d->gold + start + first, (last - first) * sizeof *gold);
+        memcpy(gold + s->plan.n, s->d->gold.at + start + first, (last - first) * sizeof *gold);
         if (!window_plan_add(&s->plan, s->d->tokens[items[i].spelling] + start, end - start, first, last, TYPE_BEFORE,
                              TYPE_AFTER))
             return false;
@@ -175,7 +175,13 @@ static const struct dropout *draw_hidden(struct stepper *s, struct dropout *out)
 
 /* ---- loss ---- */
 
-/* The chain's loss over the sentences of the batch; delta in the scores' place, its own gradients to `into` times scale. */
+/* What an item counts for: E = (1/N) Σ weight loss, so that a sentence of weight 2 is worth two that are alike. */
+static double weight_of(const struct stepper *s, const struct item *item)
+{
+    return (double)s->d->train_corpus.weights[item->sentence];
+}
+
+/* The chain's loss over the sentences of the batch; delta in the scores' place, its own gradients are kept in the work. */
 static bool chain_loss(struct stepper *s, const struct item *items, size_t n, real *scores, double *loss)
 {
     struct crf chain = model_chain(s->m);
@@ -184,10 +190,11 @@ static bool chain_loss(struct stepper *s, const struct item *items, size_t n, re
     size_t at = 0;
     for (size_t i = 0; i < n; i++) {
         size_t n_tokens = (size_t)(items[i].last - items[i].first);
-        struct crf_gold gold = {.tags = s->gold + at};
+        struct crf_gold gold = {.tags = s->gold + at, .sets = s->d->gold.sets};
         bool ok;
         real *here = scores + at * n_outputs;
-        *loss += crf_loss(s->chain, here, here, n_tokens, &gold, 1.0 / (double)n, &ok);
+        double weight = weight_of(s, &items[i]);
+        *loss += weight * crf_loss(s->chain, here, here, n_tokens, &gold, weight / (double)n, &ok);
         if (!ok)
             return false;
         at += n_tokens;
@@ -195,19 +202,32 @@ static bool chain_loss(struct stepper *s, const struct item *items, size_t n, re
     return true;
 }
 
+/* Each token alone: rows [first, first + n) of the batch. */
+static double rows_loss(struct stepper *s, real *scores, size_t first, size_t n, double scale)
+{
+    size_t n_outputs = s->m->net.n_outputs;
+    real *here = scores + first * n_outputs;
+    const int32_t *gold = s->gold + first;
+    if (s->m->net.head == HEAD_SOFTMAX)
+        return softmax_loss(here, here, gold, s->d->gold.sets, n, n_outputs, scale);
+    return sigmoid_loss(here, here, gold, s->d->gold.sets, n, n_outputs, scale);
+}
+
 static bool loss_of(struct stepper *s, const struct item *items, size_t n, double *loss, size_t *n_examples)
 {
     real *scores = network_scores(&s->m->net, &s->work);
-    size_t n_outputs = s->m->net.n_outputs;
-    size_t n_tokens = s->plan.n;
-    double share = 1.0 / (double)n_tokens;
-    *n_examples += s->m->net.head == HEAD_CRF ? n : n_tokens;
+    double share = 1.0 / (double)s->plan.n;
+    *n_examples += s->m->net.head == HEAD_CRF ? n : s->plan.n;
     if (s->m->net.head == HEAD_CRF)
         return chain_loss(s, items, n, scores, loss);
-    if (s->m->net.head == HEAD_SOFTMAX)
-        *loss += softmax_loss(scores, scores, s->gold, n_tokens, n_outputs, share);
-    else
-        *loss += sigmoid_loss(scores, scores, s->gold, n_tokens, n_outputs, share);
+    if (!s->d->has_weights)
+        *loss += rows_loss(s, scores, 0, s->plan.n, share);
+    for (size_t i = 0, at = 0; s->d->has_weights && i < n; i++) {
+        size_t n_tokens = (size_t)(items[i].last - items[i].first);
+        double weight = weight_of(s, &items[i]);
+        *loss += weight * rows_loss(s, scores, at, n_tokens, share * weight);
+        at += n_tokens;
+    }
     return true;
 }
 

@@ -169,8 +169,9 @@ static oriel_status check_weights(const struct trainer *t, oriel_error *err)
 static oriel_status score_dev(struct trainer *t, oriel_error *err)
 {
     oriel_scores *scores = NULL;
+    oriel_tagger_options tagger = {.threshold = -1, .types = t->o->dev_types};
     oriel_status status = eval_sentences(&scores, t->m, t->d.dev.corpus, t->d.dev.sentences, t->d.dev.n, t->d.dev_tags,
-                                         -1, t->o->threads, err);
+                                         &tagger, t->o->threads, err);
     if (status != ORIEL_OK)
         return status;
     oriel_score micro = oriel_scores_micro(scores, ORIEL_ENTITIES);

@@ -72,17 +72,16 @@ static void predict_block(void *context, size_t block, size_t worker)
     }
 }
 
-static oriel_status run_hands(const struct job *j, const oriel_model *m, double threshold, struct workers *crew,
-                              oriel_error *err)
+static oriel_status run_hands(const struct job *j, const oriel_model *m, const oriel_tagger_options *o,
+                              struct workers *crew, oriel_error *err)
 {
-    oriel_tagger_options options = {.threshold = threshold};
     oriel_status status = ORIEL_OK;
     size_t n_hands = workers_count(crew);
     struct prediction p = {.job = j, .hands = mem_zero(n_hands, sizeof *p.hands)};
     if (!p.hands)
         return error_memory(err);
     for (size_t i = 0; i < n_hands && status == ORIEL_OK; i++)
-        status = oriel_tagger_new(&p.hands[i].tagger, m, &options, err);
+        status = oriel_tagger_new(&p.hands[i].tagger, m, o, err);
     if (status == ORIEL_OK)
         workers_run(crew, blocks_of(j->n), predict_block, &p);
     for (size_t i = 0; i < n_hands; i++) {
@@ -98,7 +97,8 @@ static oriel_status run_hands(const struct job *j, const oriel_model *m, double 
 }
 
 /* Makes j->predicted and fills it at the places of the sentences. */
-static oriel_status predict(struct job *j, const oriel_model *m, double threshold, size_t threads, oriel_error *err)
+static oriel_status predict(struct job *j, const oriel_model *m, const oriel_tagger_options *o, size_t threads,
+                            oriel_error *err)
 {
     if (threads > MAX_THREADS)
         return error_at(err, ORIEL_EARG, NULL, 0, "threads must be between 1 and %d, not %zu", MAX_THREADS, threads);
@@ -110,7 +110,7 @@ static oriel_status predict(struct job *j, const oriel_model *m, double threshol
     struct workers *crew = workers_new(threads > 0 ? threads : 1);
     if (!crew)
         return error_memory(err);
-    oriel_status status = run_hands(j, m, threshold, crew, err);
+    oriel_status status = run_hands(j, m, o, crew, err);
     workers_free(crew);
     return status;
 }
@@ -137,11 +137,12 @@ static oriel_status count(oriel_scores **out, const struct job *j, oriel_error *
 }
 
 oriel_status eval_sentences(oriel_scores **out, const oriel_model *m, const struct corpus *c, const size_t *sentences,
-                            size_t n, const struct tagset *tags, double threshold, size_t threads, oriel_error *err)
+                            size_t n, const struct tagset *tags, const oriel_tagger_options *o, size_t threads,
+                            oriel_error *err)
 {
     struct job j = {.c = c, .sentences = sentences, .n = n, .types = tags, .seen = model_seen(m)};
     *out = NULL;
-    oriel_status status = predict(&j, m, threshold, threads, err);
+    oriel_status status = predict(&j, m, o, threads, err);
     if (status == ORIEL_OK)
         status = count(out, &j, err);
     mem_free(j.predicted);
@@ -191,8 +192,11 @@ oriel_status oriel_eval_model(oriel_scores **out, const oriel_model *m, const ch
     oriel_status status = types ? read_for_model(&c, types, m, gold, n_gold, &o->columns, err) : error_memory(err);
     j.n = c.s.n_sentences;
     j.n_bad_tags = c.n_bad_tags;
+    oriel_tagger_options tagger = {.threshold = o->threshold, .types = o->types};
     if (status == ORIEL_OK)
-        status = predict(&j, m, o->threshold, o->threads, err);
+        status = corpus_keep_types(&c, types, o->types, err);
+    if (status == ORIEL_OK)
+        status = predict(&j, m, &tagger, o->threads, err);
     if (status == ORIEL_OK)
         status = score_corpus(out, &j, gold, o, err);
     mem_free(j.predicted);

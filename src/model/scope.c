@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/status.h"
 
 static const char *const scope_names[] = {"all", "one", "any"};
 
@@ -51,4 +52,32 @@ bool scope_apply(struct corpus *c, const struct tagset *from, enum scope scope, 
     }
     mem_free(new_type);
     return is_done;
+}
+
+oriel_status types_listed(bool *is_in, const struct tagset *t, const char *list, const char *option, oriel_error *err)
+{
+    size_t n_types = tagset_types(t);
+    for (size_t k = 0; k < n_types; k++)
+        is_in[k] = !list;
+    while (list && *list) {
+        size_t n = strcspn(list, ",");
+        int32_t type = tagset_find_type(t, list, n);
+        if (type < 0)
+            return error_at(err, ORIEL_EARG, NULL, 0, "%s: \"%.*s\" is no type that is known here", option, (int)n,
+                            list);
+        is_in[type] = true;
+        list += n + (list[n] == ',');
+    }
+    return ORIEL_OK;
+}
+
+oriel_status corpus_keep_types(struct corpus *c, const struct tagset *t, const char *list, oriel_error *err)
+{
+    bool *is_in = mem_alloc(tagset_types(t), sizeof *is_in);
+    oriel_status status = is_in ? types_listed(is_in, t, list, "--types", err) : error_memory(err);
+    for (size_t i = 0; i < c->s.n_tokens && status == ORIEL_OK; i++)
+        if (tag_has_type(c->tags[i]) && !is_in[tag_type(c->tags[i])])
+            c->tags[i] = TAG_OUTSIDE;
+    mem_free(is_in);
+    return status;
 }

@@ -23,4 +23,10 @@ bool scope_from_name(const char *name, enum scope *out);
  * `to` lacks are added to it; SCOPE_ONE: they become outside; SCOPE_ANY: every type becomes to's first.  false: no memory. */
 bool scope_apply(struct corpus *c, const struct tagset *from, enum scope scope, struct tagset *to);
 
+/* is_in [types of t]: the types of a list "PER,LOC"; NULL: all.  ORIEL_EARG names the option if t has no such type. */
+oriel_status types_listed(bool *is_in, const struct tagset *t, const char *list, const char *option, oriel_error *err);
+
+/* Makes entities of other types than those of a list outside; c has tags of t.  Errors as above, ORIEL_ENOMEM. */
+oriel_status corpus_keep_types(struct corpus *c, const struct tagset *t, const char *list, oriel_error *err);
+
 #endif

@@ -20,6 +20,7 @@ enum { PASS_TOKENS = 256 }; /* tokens to one pass through the network: bounds me
 struct oriel_tagger {
     const oriel_model *m;
     double threshold;
+    bool *is_wanted;           /* [types] NULL: all are */
     struct window_plan plan;   /* of one pass */
     struct token_builder pass; /* what its tokens are made of; 0 and 1 are the edges */
     int32_t *pass_tokens;      /* [pass + edges] 2, 3, 4, ... */
@@ -65,6 +66,14 @@ static bool tagger_init(oriel_tagger *t)
     return true;
 }
 
+static oriel_status choose_types(oriel_tagger *t, const char *list, oriel_error *err)
+{
+    if (model_is_plain(t->m))
+        return error_at(err, ORIEL_EARG, NULL, 0, "--types is for entities; this model labels every token");
+    t->is_wanted = mem_alloc(tagset_types(t->m->tags), sizeof *t->is_wanted);
+    return t->is_wanted ? types_listed(t->is_wanted, t->m->tags, list, "--types", err) : error_memory(err);
+}
+
 oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m, const oriel_tagger_options *o, oriel_error *err)
 {
     *out = NULL;
@@ -76,12 +85,14 @@ oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m, const or
         return error_memory(err);
     t->m = m;
     t->threshold = threshold;
-    if (!tagger_init(t)) {
+    oriel_status status = tagger_init(t) ? ORIEL_OK : error_memory(err);
+    if (status == ORIEL_OK && o && o->types)
+        status = choose_types(t, o->types, err);
+    if (status == ORIEL_OK)
+        *out = t;
+    else
         oriel_tagger_free(t);
-        return error_memory(err);
-    }
-    *out = t;
-    return ORIEL_OK;
+    return status;
 }
 
 static void free_arrays(oriel_tagger *t)
@@ -104,6 +115,7 @@ void oriel_tagger_free(oriel_tagger *t)
     free_arrays(t);
     token_builder_clear(&t->pass);
     mem_free(t->pass_tokens);
+    mem_free(t->is_wanted);
     crf_work_free(t->chain);
     window_plan_clear(&t->plan);
     net_work_clear(&t->work);
@@ -229,6 +241,9 @@ oriel_status tagger_run(oriel_tagger *t, const char *text, const oriel_range *to
         return error_memory(err);
     if (!t->chain)
         decide_each(t, n);
+    for (size_t i = 0; t->is_wanted && i < n; i++)
+        if (tag_has_type(t->tags[i]) && !t->is_wanted[tag_type(t->tags[i])])
+            t->tags[i] = TAG_OUTSIDE;
     *tags = t->tags;
     return ORIEL_OK;
 }

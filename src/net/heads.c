@@ -102,7 +102,8 @@ static void clear_row(real *delta, size_t n_outputs)
         delta[k] = 0;
 }
 
-double sigmoid_loss(real *delta, const real *scores, const int32_t *gold, size_t n, size_t n_outputs, double scale)
+double sigmoid_loss(real *delta, const real *scores, const int32_t *gold, const bool *sets, size_t n, size_t n_outputs,
+                    double scale)
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
@@ -110,23 +111,59 @@ double sigmoid_loss(real *delta, const real *scores, const int32_t *gold, size_t
             clear_row(delta + i * n_outputs, n_outputs);
             continue;
         }
+        const bool *open = gold[i] < (int32_t)n_outputs ? NULL : sets + ((size_t)gold[i] - n_outputs) * n_outputs;
         for (size_t k = 0; k < n_outputs; k++) {
             double s = (double)scores[i * n_outputs + k];
             double y = gold[i] == (int32_t)k;
-            sum += log1p(exp(-fabs(s))) + (s > 0 ? s : 0) - y * s;
-            delta[i * n_outputs + k] = (real)((sigmoid_of(s) - y) * scale);
+            bool is_known = !open || !open[k];
+            sum += is_known ? log1p(exp(-fabs(s))) + (s > 0 ? s : 0) - y * s : 0;
+            delta[i * n_outputs + k] = is_known ? (real)((sigmoid_of(s) - y) * scale) : 0;
         }
     }
     return sum;
 }
 
-double softmax_loss(real *delta, const real *scores, const int32_t *gold, size_t n, size_t n_outputs, double scale)
+/* log Σ e^s over the outputs of a set. */
+static double log_sum_of(const real *s, const bool *set, size_t n_outputs)
+{
+    double most = -INFINITY;
+    for (size_t k = 0; k < n_outputs; k++)
+        most = set[k] && (double)s[k] > most ? (double)s[k] : most;
+    double sum = 0;
+    for (size_t k = 0; k < n_outputs; k++)
+        sum += set[k] ? exp((double)s[k] - most) : 0;
+    return log(sum) + most;
+}
+
+/* One of a set: delta = scale (softmax over all - softmax over the set). */
+static double set_loss(real *delta, const real *s, const bool *set, size_t n_outputs, double scale)
+{
+    double log_set = log_sum_of(s, set, n_outputs);
+    double most = (double)s[best_output(s, n_outputs)];
+    double sum = 0;
+    for (size_t k = 0; k < n_outputs; k++)
+        sum += exp((double)s[k] - most);
+    double log_all = log(sum) + most;
+    for (size_t k = 0; k < n_outputs; k++) {
+        double score = (double)s[k];
+        delta[k] = (real)(scale * (exp(score - log_all) - (set[k] ? exp(score - log_set) : 0)));
+    }
+    return log_all - log_set;
+}
+
+double softmax_loss(real *delta, const real *scores, const int32_t *gold, const bool *sets, size_t n, size_t n_outputs,
+                    double scale)
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
         real *row = delta + i * n_outputs;
         if (gold[i] == GOLD_UNKNOWN) {
             clear_row(row, n_outputs);
+            continue;
+        }
+        if (gold[i] >= (int32_t)n_outputs) {
+            const bool *set = sets + ((size_t)gold[i] - n_outputs) * n_outputs;
+            sum += set_loss(row, scores + i * n_outputs, set, n_outputs, scale);
             continue;
         }
         double s = (double)scores[i * n_outputs + (size_t)gold[i]];

@@ -40,13 +40,17 @@ enum { GOLD_NONE = -1, GOLD_UNKNOWN = -2 };
 /* Sigmoid outputs and cross entropy, documents 000 (4), (11), (14) and 003 (3), (7):
  *     p = 1 / (1 + e^-s),   loss = Σ_k -y_k log p_k - (1 - y_k) log(1 - p_k),   delta = scale (p - y)
  * The loss is computed from the scores, log(1 + e^-|s|) + max(s, 0) - y s, so that it is finite whenever they are.
- * gold [N]: the output that is 1, GOLD_NONE, or GOLD_UNKNOWN (no loss, no delta).  delta [N][Y] may be the scores' own
- * memory.  Returns the sum of the losses. */
-double sigmoid_loss(real *delta, const real *scores, const int32_t *gold, size_t n, size_t n_outputs, double scale);
+ * gold [N]: the output that is 1, GOLD_NONE, GOLD_UNKNOWN (no loss, no delta), or Y + k: the outputs of the set k are not known,
+ * the others are 0.  sets [n_sets][Y] may be NULL if no gold is >= Y.  delta [N][Y] may be the scores' own memory.
+ * Returns the sum of the losses. */
+double sigmoid_loss(real *delta, const real *scores, const int32_t *gold, const bool *sets, size_t n, size_t n_outputs,
+                    double scale);
 
 /* Softmax outputs and cross entropy, documents 001 (3), (4), (6) and 003 (8)-(18): loss = log Σ e^s - s_gold, delta = scale (p - y).
- * gold [N]: an output, or GOLD_UNKNOWN.  Otherwise as above. */
-double softmax_loss(real *delta, const real *scores, const int32_t *gold, size_t n, size_t n_outputs, double scale);
+ * gold [N]: an output, GOLD_UNKNOWN, or Y + k for one of the set k (not empty), which costs log Σ e^s - log Σ_set e^s.
+ * Otherwise as above. */
+double softmax_loss(real *delta, const real *scores, const int32_t *gold, const bool *sets, size_t n, size_t n_outputs,
+                    double scale);
 
 /* The output with the largest score; the first of equals. */
 int32_t best_output(const real *scores, size_t n_outputs);

@@ -39,8 +39,8 @@ static void gradient_init(struct gradient *g, struct gen_case *c, double lambda)
     g->d_table = zeros(c->n_ids * c->net.width);
     assert_true(params_init(&g->params, &c->net));
     assert_true(network_forward(&c->net, &c->params, &c->input, &c->work));
-    double loss =
-        sigmoid_loss(delta, network_scores(&c->net, &c->work), c->gold, c->n, c->net.n_outputs, 1.0 / (double)c->n);
+    double loss = sigmoid_loss(delta, network_scores(&c->net, &c->work), c->gold, NULL, c->n, c->net.n_outputs,
+                               1.0 / (double)c->n);
     double cost = loss / (double)c->n + lambda / (2 * M) * network_weight_squares(&c->net, &c->params);
     struct ref_case by_ids = gen_by_ids(c);
     double expected = ref_cost(&by_ids, lambda, M);

@@ -136,9 +136,9 @@ static double delta_of(const struct head_case *c, double *delta)
 {
     const double *scores = network_scores(&c->net.net, &c->net.work);
     if (c->head == HEAD_SOFTMAX)
-        return softmax_loss(delta, scores, c->net.gold, N, Y, 1.0 / N) / N;
+        return softmax_loss(delta, scores, c->net.gold, NULL, N, Y, 1.0 / N) / N;
     if (c->head == HEAD_SIGMOID)
-        return sigmoid_loss(delta, scores, c->net.gold, N, Y, 1.0 / N) / N;
+        return sigmoid_loss(delta, scores, c->net.gold, NULL, N, Y, 1.0 / N) / N;
     double p[N * Y];
     double d_p[N * Y];
     head_outputs(c->head, p, scores, N, Y);

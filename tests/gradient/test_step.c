@@ -35,7 +35,7 @@ static void forward_and_back(struct gen_case *c, const struct net_input *x, cons
     double delta[MAX_SCORES];
     assert_true(x->n * c->net.n_outputs <= MAX_SCORES);
     assert_true(network_forward(&c->net, &c->params, x, &c->work));
-    sigmoid_loss(delta, network_scores(&c->net, &c->work), gold, x->n, c->net.n_outputs, 1.0 / (double)x->n);
+    sigmoid_loss(delta, network_scores(&c->net, &c->work), gold, NULL, x->n, c->net.n_outputs, 1.0 / (double)x->n);
     network_back(&c->net, &c->params, x, &c->work, delta, &(struct net_back){into, scale, keep}, d_rows);
 }
 
@@ -156,7 +156,7 @@ static void test_bias_gradient_is_a_product_with_ones(void **state)
     draw_case(&c, 1, GEN_DENSE);
     assert_true(params_init(&g, &c.net));
     assert_true(network_forward(&c.net, &c.params, &c.input, &c.work));
-    sigmoid_loss(delta, network_scores(&c.net, &c.work), c.gold, c.n, 3, 1.0 / (double)c.n);
+    sigmoid_loss(delta, network_scores(&c.net, &c.work), c.gold, NULL, c.n, 3, 1.0 / (double)c.n);
     network_back(&c.net, &c.params, &c.input, &c.work, delta, &(struct net_back){&g, 1, 0}, NULL);
     for (size_t i = 0; i < c.n; i++)
         ones[i] = 1;
@@ -177,7 +177,7 @@ static void test_general_delta_is_p_minus_y(void **state)
             double by_chain = (-y / p + (1 - y) / (1 - p)) * ref_slope(ACTIVATION_SIGMOID, s);
             double delta;
             int32_t gold = y ? 0 : -1;
-            double loss = sigmoid_loss(&delta, &s, &gold, 1, 1, 1);
+            double loss = sigmoid_loss(&delta, &s, &gold, NULL, 1, 1, 1);
             double expected_loss = ref_sigmoid_loss(s, y);
             double difference = p - y;
             assert_close(&delta, &by_chain, 1, 1e-11, 0);

@@ -50,7 +50,7 @@ static double mean_loss(const struct blueprint *b, const struct params *p, const
     struct net_work work = {0};
     struct net_input x = batch_of(s, 0, N_STUDENTS);
     assert_true(network_forward(b, p, &x, &work));
-    double sum = sigmoid_loss(delta, network_scores(b, &work), s->gold, N_STUDENTS, 1, 1.0 / N_STUDENTS);
+    double sum = sigmoid_loss(delta, network_scores(b, &work), s->gold, NULL, N_STUDENTS, 1, 1.0 / N_STUDENTS);
     net_work_clear(&work);
     return sum / N_STUDENTS;
 }
@@ -78,7 +78,7 @@ static void learn(const struct blueprint *b, struct params *p, const struct stud
             double delta[BATCH];
             struct net_input x = batch_of(s, first, BATCH);
             assert_true(network_forward(b, p, &x, &work));
-            sigmoid_loss(delta, network_scores(b, &work), s->gold + first, BATCH, 1, 1.0 / BATCH);
+            sigmoid_loss(delta, network_scores(b, &work), s->gold + first, NULL, BATCH, 1, 1.0 / BATCH);
             network_back(b, p, &x, &work, delta, &step, NULL);
         }
     net_work_clear(&work);

@@ -13,7 +13,7 @@ enum { N = 7, Y = 3 };
 static double loss_of(real score, bool is_gold, real *delta)
 {
     int32_t gold = is_gold ? 0 : -1;
-    return sigmoid_loss(delta, &score, &gold, 1, 1, 1);
+    return sigmoid_loss(delta, &score, &gold, NULL, 1, 1, 1);
 }
 
 static void test_undecided_score_costs_log_two(void **state)
@@ -34,7 +34,7 @@ static void test_loss_is_the_documents_cross_entropy(void **state)
     real scores[N * Y];
     real delta[N * Y];
     gen_reals(&r, scores, N * Y, -8, 8);
-    double loss = sigmoid_loss(delta, scores, gold, N, Y, 1.0 / N);
+    double loss = sigmoid_loss(delta, scores, gold, NULL, N, Y, 1.0 / N);
     double expected = 0;
     for (size_t i = 0; i < N * Y; i++) {
         double y = gold[i / Y] == (int32_t)(i % Y);
@@ -53,8 +53,8 @@ static void test_delta_may_lie_where_the_scores_are(void **state)
     real scores[N * Y];
     real delta[N * Y];
     gen_reals(&r, scores, N * Y, -5, 5);
-    double apart = sigmoid_loss(delta, scores, gold, N, Y, 1.0 / N);
-    double in_place = sigmoid_loss(scores, scores, gold, N, Y, 1.0 / N);
+    double apart = sigmoid_loss(delta, scores, gold, NULL, N, Y, 1.0 / N);
+    double in_place = sigmoid_loss(scores, scores, gold, NULL, N, Y, 1.0 / N);
     assert_true(apart == in_place);
     assert_memory_equal(scores, delta, sizeof delta);
 }

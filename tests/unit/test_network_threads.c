@@ -42,7 +42,7 @@ static struct trace pass(const struct gen_case *c, struct workers *crew)
     memcpy(p.block, c->params.block, n_weights * sizeof *p.block);
     assert_true(network_forward(&c->net, &p, &c->input, &work));
     memcpy(t.scores, network_scores(&c->net, &work), n_scores * sizeof *t.scores);
-    softmax_loss(delta, t.scores, c->gold, c->n, c->net.n_outputs, 1.0 / (double)c->n);
+    softmax_loss(delta, t.scores, c->gold, NULL, c->n, c->net.n_outputs, 1.0 / (double)c->n);
     struct net_back to = {.into = &p, .scale = (real)-0.3, .keep = (real)0.999};
     network_back(&c->net, &p, &c->input, &work, delta, &to, t.d_rows);
     memcpy(t.block, p.block, n_weights * sizeof *t.block);

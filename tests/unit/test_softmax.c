@@ -43,7 +43,7 @@ static void test_softmax_by_hand(void **state)
     head_outputs(HEAD_SOFTMAX, p, scores, 1, Y);
     to_double(wide, p, Y);
     assert_close(wide, expected, Y, 1e-6, 0);
-    double loss = softmax_loss(p, scores, &gold, 1, Y, 0.5);
+    double loss = softmax_loss(p, scores, &gold, NULL, 1, Y, 0.5);
     to_double(wide, p, Y);
     assert_true(fabs(loss - 1.5040773967762742) < 1e-7); /* log 4.5 */
     assert_close(wide, expected_delta, Y, 1e-6, 0);
@@ -58,7 +58,7 @@ static void test_a_constant_added_to_all_scores_changes_nothing(void **state)
     static const int32_t gold = 3;
     real p[Y];
     real delta[Y];
-    double loss = softmax_loss(delta, scores, &gold, 1, Y, 1);
+    double loss = softmax_loss(delta, scores, &gold, NULL, 1, Y, 1);
     head_outputs(HEAD_SOFTMAX, p, scores, 1, Y);
     for (size_t i = 0; i < sizeof shifts / sizeof *shifts; i++) {
         real shifted[Y];
@@ -71,7 +71,7 @@ static void test_a_constant_added_to_all_scores_changes_nothing(void **state)
         to_double(found, out, Y);
         to_double(expected, p, Y);
         assert_close(found, expected, Y, 1e-6, 0);
-        assert_true(fabs(softmax_loss(out, shifted, &gold, 1, Y, 1) - loss) < 1e-10);
+        assert_true(fabs(softmax_loss(out, shifted, &gold, NULL, 1, Y, 1) - loss) < 1e-10);
         to_double(found, out, Y);
         to_double(expected, delta, Y);
         assert_close(found, expected, Y, 1e-6, 0);
@@ -92,14 +92,14 @@ static void test_huge_scores_neither_overflow_nor_vanish(void **state)
     assert_close(wide, expected, 9, 1e-6, 0);
     for (size_t i = 0; i < 3; i++) {
         real delta[3];
-        double loss = softmax_loss(delta, scores[i], &gold[i], 1, 3, 1);
+        double loss = softmax_loss(delta, scores[i], &gold[i], NULL, 1, 3, 1);
         assert_close(&loss, &losses[i], 1, 1e-12, 0);
         for (size_t k = 0; k < 3; k++)
             wide[k] = (double)delta[k] + (gold[i] == (int32_t)k);
         assert_close(wide, expected + 3 * i, 3, 0, 1e-6);
     }
     static const real largest[] = {(real)3e38, (real)-3e38};
-    assert_true(isfinite(softmax_loss(p, largest, &gold[2], 1, 2, 1)));
+    assert_true(isfinite(softmax_loss(p, largest, &gold[2], NULL, 1, 2, 1)));
     assert_true(p[0] == 1 && p[1] == -1);
 }
 
@@ -150,7 +150,7 @@ static void test_softmax_loss_is_that_of_the_plain_loop(void **state)
     }
     for (size_t i = 0; i < N * Y; i++)
         expected[i] /= N;
-    double found_loss = softmax_loss(delta, scores, gold, N, Y, 1.0 / N);
+    double found_loss = softmax_loss(delta, scores, gold, NULL, N, Y, 1.0 / N);
     to_double(found, delta, N * Y);
     assert_close(&found_loss, &loss, 1, 1e-12, 0);
     assert_close(found, expected, N * Y, 1e-6, 1e-7);
@@ -169,10 +169,10 @@ static void test_unknown_gold_costs_nothing_and_pulls_nowhere(void **state)
     gen_reals(&r, scores, N * Y, -6, 6);
     for (size_t i = 0; i < N * Y; i++)
         delta[i] = NAN;
-    double loss = softmax_loss(delta, scores, gold, N, Y, 0.5);
+    double loss = softmax_loss(delta, scores, gold, NULL, N, Y, 0.5);
     for (size_t i = 0; i < 3; i++) {
         real alone[Y];
-        expected += softmax_loss(alone, scores + known_rows[i] * Y, &known[i], 1, Y, 0.5);
+        expected += softmax_loss(alone, scores + known_rows[i] * Y, &known[i], NULL, 1, Y, 0.5);
         assert_memory_equal(alone, delta + known_rows[i] * Y, sizeof alone);
     }
     for (size_t i = 0; i < N * Y; i++)
@@ -188,8 +188,8 @@ static void test_softmax_delta_may_lie_where_the_scores_are(void **state)
     real scores[N * Y];
     real delta[N * Y];
     gen_reals(&r, scores, N * Y, -5, 5);
-    double apart = softmax_loss(delta, scores, gold, N, Y, 1.0 / N);
-    double in_place = softmax_loss(scores, scores, gold, N, Y, 1.0 / N);
+    double apart = softmax_loss(delta, scores, gold, NULL, N, Y, 1.0 / N);
+    double in_place = softmax_loss(scores, scores, gold, NULL, N, Y, 1.0 / N);
     assert_true(apart == in_place);
     assert_memory_equal(scores, delta, sizeof delta);
 }
@@ -248,11 +248,11 @@ static void test_general_loss_is_that_of_the_short_way(void **state)
     gen_reals(&r, scores, 2 * Y, -3, 3);
     head_outputs(HEAD_SOFTMAX, p, scores, 2, Y);
     double general = head_loss(HEAD_SOFTMAX, d_p, p, targets, 2, Y);
-    double direct = softmax_loss(d_p, scores, gold, 2, Y, 1);
+    double direct = softmax_loss(d_p, scores, gold, NULL, 2, Y, 1);
     assert_close(&general, &direct, 1, 1e-6, 0);
     head_outputs(HEAD_SIGMOID, p, scores, 2, Y);
     general = head_loss(HEAD_SIGMOID, d_p, p, targets, 2, Y);
-    direct = sigmoid_loss(d_p, scores, gold, 2, Y, 1);
+    direct = sigmoid_loss(d_p, scores, gold, NULL, 2, Y, 1);
     assert_close(&general, &direct, 1, 1e-6, 0);
 }
 

@@ -1,0 +1,1 @@
+"$ORIEL" train --known-types PER --train a --model b
