@@ -176,11 +176,12 @@ typedef struct {
     size_t feature_dim;   /* width of the others' rows, 1..4096 */
     oriel_optimizer optimizer;
     double input_dropout, hidden_dropout; /* share that is dropped, 0..0.95 */
-    double word_dropout;                  /* share of the distinct tokens of a batch whose word is taken as unknown */
+    double word_dropout;  /* A: a word seen c times is taken as unknown with A / (A + c), once a batch */
     double case_copies;   /* share of the sentences that are also trained in lower case; a third as many in capitals */
     bool average;         /* weights are averaged over the second half of the epochs */
     bool sentences;       /* a batch is so many sentences, not tokens */
-    bool tune_outside;    /* softmax, crf: a constant off the score of "outside" is chosen on dev, for F1 */
+    bool tune_outside;    /* softmax, crf: the constant off the score of "outside" is chosen on dev, for F1 */
+    double o_bias;        /* that constant, where it is not chosen: more finds more entities, -100..100 */
     double learning_rate; /* eta, > 0 */
     double lambda;        /* weight of the L2 penalty, >= 0 */
     double threshold;     /* sigmoid head, 0..1 */
@@ -313,8 +314,9 @@ typedef struct {
 typedef struct oriel_tagger oriel_tagger;
 
 typedef struct {
-    double threshold;  /* sigmoid head: 0..1; negative: the model's own */
-    const char *types; /* "PER,LOC": entities of other types are left out; NULL: none are */
+    double threshold;      /* sigmoid head: 0..1; negative: the model's own */
+    double min_confidence; /* entities of less are left out, 0..1 */
+    const char *types;     /* "PER,LOC": entities of other types are left out; NULL: none are */
 } oriel_tagger_options;
 
 /* m must outlive the tagger.  o may be NULL.  ORIEL_ENOMEM, ORIEL_EARG (the model has no such type, or

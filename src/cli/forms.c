@@ -1,5 +1,7 @@
 #include "cli/forms.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "oriel.h"
@@ -72,4 +74,31 @@ const struct option_form form_hidden = {
     .must = "none, or up to 8 sizes from 1 to 65536 such as 100 or 300,100",
     .parse = parse_hidden,
     .show = show_hidden,
+};
+
+static bool parse_o_bias(void *field, const char *value)
+{
+    oriel_train_options *options = field;
+    options->tune_outside = strcmp(value, "auto") == 0;
+    options->o_bias = 0;
+    if (options->tune_outside)
+        return true;
+    char *end;
+    options->o_bias = strtod(value, &end);
+    return !value[strspn(value, "0123456789.+-eE")] && end > value && !*end && fabs(options->o_bias) <= 100;
+}
+
+static void show_o_bias(const void *field, char *text, size_t size)
+{
+    const oriel_train_options *options = field;
+    if (options->tune_outside)
+        snprintf(text, size, "auto");
+    else
+        snprintf(text, size, "%g", options->o_bias);
+}
+
+const struct option_form form_o_bias = {
+    .must = "auto, or a number from -100 to 100",
+    .parse = parse_o_bias,
+    .show = show_o_bias,
 };

@@ -8,6 +8,7 @@
 
 extern const struct option_form form_columns; /* oriel_columns: TOKEN,TAG */
 extern const struct option_form form_hidden;  /* oriel_train_options: sizes with commas between, or "none" */
+extern const struct option_form form_o_bias;  /* oriel_train_options: a number, or "auto" */
 
 extern const char *const names_of_inputs[];         /* oriel_input */
 extern const char *const names_of_vector_formats[]; /* oriel_vector_format */

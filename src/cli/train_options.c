@@ -134,6 +134,14 @@ static const struct option_row rows[] = {
      .least = 0,
      .most = 1,
      .help = "probability that a type must reach; stored in the model"},
+    {.name = "o-bias",
+     .kind = OPTION_FORM,
+     .offset = FIELD(options),
+     .argument = "X",
+     .form = &form_o_bias,
+     .help =
+         "softmax, crf: taken off the score of \"outside\", stored in the model; more finds more names and more that "
+         "are none; auto: the best on dev"},
     {.name = "epochs",
      .kind = OPTION_SIZE,
      .offset = OPTION(epochs),
@@ -190,10 +198,12 @@ static const struct option_row rows[] = {
     {.name = "word-dropout",
      .kind = OPTION_NUMBER,
      .offset = OPTION(word_dropout),
-     .argument = "P",
+     .argument = "A",
      .least = 0,
-     .most = 1,
-     .help = "share of the words that a step takes as unknown"},
+     .most = 1000,
+     .help =
+         "a step takes a word that the corpus has C times as unknown with probability A / (A + C): rare words teach "
+         "what to do with unknown ones"},
     {.name = "case-copies",
      .kind = OPTION_NUMBER,
      .offset = OPTION(case_copies),

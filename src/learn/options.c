@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "oriel.h"
+#include "text/features.h"
 
 #define STANDARD_FEATURES "word,shape,coarse,prefix2,prefix3,prefix4,suffix1,suffix2,suffix3,suffix4"
 
@@ -44,7 +45,7 @@ static const oriel_train_options standard = {
     .optimizer = ORIEL_ADAM,
     .input_dropout = 0.5,
     .hidden_dropout = 0.3,
-    .word_dropout = 0.05,
+    .word_dropout = 0.25,
     .case_copies = 0.3,
     .average = true,
     .sentences = true,
@@ -103,10 +104,11 @@ static oriel_status check_numbers(const oriel_train_options *o, oriel_error *err
         {"learning-rate", o->learning_rate, 1e-9, 1000},
         {"input-dropout", o->input_dropout, 0, 0.95},
         {"hidden-dropout", o->hidden_dropout, 0, 0.95},
-        {"word-dropout", o->word_dropout, 0, 1},
+        {"word-dropout", o->word_dropout, 0, 1000},
         {"case-copies", o->case_copies, 0, 1},
         {"lambda", o->lambda, 0, 1e9},
         {"threshold", o->threshold, 0, 1},
+        {"o-bias", o->o_bias, -100, 100},
     };
     oriel_status status = ORIEL_OK;
     for (size_t i = 0; i < sizeof whole / sizeof *whole && status == ORIEL_OK; i++)
@@ -116,6 +118,33 @@ static oriel_status check_numbers(const oriel_train_options *o, oriel_error *err
     for (size_t i = 0; i < o->n_hidden && status == ORIEL_OK; i++)
         status = check_whole(&(struct whole_rule){"hidden", o->hidden[i], 1, 65536}, err);
     return status;
+}
+
+/* Is the feature [n] also in the list before it? */
+static bool is_repeated(const char *list, const char *at, size_t n)
+{
+    for (const char *other = list; other < at; other += strcspn(other, ",") + 1)
+        if (strcspn(other, ",") == n && memcmp(other, at, n) == 0)
+            return true;
+    return false;
+}
+
+static oriel_status check_features(const char *list, oriel_error *err)
+{
+    struct feature f;
+    if (!list || strncmp(list, "word", 4) != 0)
+        return error_at(err, ORIEL_EARG, NULL, 0, "--features must begin with word");
+    for (const char *at = list;; at++) {
+        size_t n = strcspn(at, ",");
+        if (!feature_from_name(&f, at, n))
+            return error_at(err, ORIEL_EARG, NULL, 0, "--features: \"%.*s\" is no feature that is known here", (int)n,
+                            at);
+        if (is_repeated(list, at, n))
+            return error_at(err, ORIEL_EARG, NULL, 0, "--features: %.*s stands there twice", (int)n, at);
+        at += n;
+        if (!*at)
+            return ORIEL_OK;
+    }
 }
 
 oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error *err)
@@ -130,8 +159,8 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such head or optimizer");
     if (o->head == ORIEL_HEAD_CRF && !o->sentences)
         return error_at(err, ORIEL_EARG, NULL, 0, "--head crf needs batches of sentences (--batch-of sentences)");
-    if (!o->features || strncmp(o->features, "word", 4) != 0)
-        return error_at(err, ORIEL_EARG, NULL, 0, "--features must begin with word");
+    if (o->head == ORIEL_HEAD_SIGMOID && o->o_bias != 0)
+        return error_at(err, ORIEL_EARG, NULL, 0, "--o-bias is for --head softmax and crf; sigmoid has --threshold");
     if (o->window % 2 == 0 || o->window > 31)
         return error_at(err, ORIEL_EARG, NULL, 0, "--window must be odd and between 1 and 31, not %zu", o->window);
     if (o->type && !*o->type)
@@ -147,5 +176,6 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
     if (o->columns.tag_column && o->columns.token_column == o->columns.tag_column)
         return error_at(err, ORIEL_EARG, NULL, 0, "--columns must name two columns, not %zu twice",
                         o->columns.tag_column);
-    return check_numbers(o, err);
+    oriel_status status = check_features(o->features, err);
+    return status == ORIEL_OK ? check_numbers(o, err) : status;
 }

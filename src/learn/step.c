@@ -144,14 +144,27 @@ static void draw_mask(struct random *r, real *mask, size_t n, double drop)
     }
 }
 
+/* Words that were seen rarely are most like those that were never seen (Good and Turing), so they stand in for them:
+ * Kiperwasser and Goldberg (2016), section 3. */
+static void draw_unknown(struct stepper *s)
+{
+    const struct token_types *types = &s->d->types;
+    for (size_t i = 0; i < s->plan.n_rows; i++) {
+        size_t n;
+        int32_t word = *token_channel(&types->made_of.ids, s->m->channels.n, (size_t)s->plan.ids[i], 0, &n);
+        double count = word < VOCAB_SPECIAL ? INFINITY : (double)vocab_word_count(model_words(s->m), word);
+        s->is_unknown[i] = random_uniform(&s->random) < s->o->word_dropout / (s->o->word_dropout + count);
+    }
+}
+
 /* The batch's rows, with words and numbers dropped: once per distinct token, so that sharing stays possible. */
 static void gather(struct stepper *s)
 {
     const struct token_types *types = &s->d->types;
     size_t n = s->plan.n_rows;
     bool has_word_dropout = s->o->word_dropout > 0;
-    for (size_t i = 0; has_word_dropout && i < n; i++)
-        s->is_unknown[i] = random_uniform(&s->random) < s->o->word_dropout;
+    if (has_word_dropout)
+        draw_unknown(s);
     tables_gather(s->rows, &s->m->tables, &types->made_of.ids, s->plan.ids, n, has_word_dropout ? s->is_unknown : NULL,
                   types->unknown);
     if (s->o->input_dropout <= 0)

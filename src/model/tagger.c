@@ -3,23 +3,18 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/memory.h"
-#include "base/source.h"
 #include "base/status.h"
 #include "model/token_builder.h"
 #include "net/window.h"
-#include "text/reader.h"
 #include "text/utf8.h"
-
-/* U+001A, "substitute". */
-#define REPLACED_BYTE 0x1a
 
 enum { PASS_TOKENS = 256 }; /* tokens to one pass through the network: bounds memory, however long the sentence */
 
 struct oriel_tagger {
     const oriel_model *m;
     double threshold;
+    double min_confidence;
     bool *is_wanted;           /* [types] NULL: all are */
     struct window_plan plan;   /* of one pass */
     struct token_builder pass; /* what its tokens are made of; 0 and 1 are the edges */
@@ -37,9 +32,7 @@ struct oriel_tagger {
     float *confidence;       /* [T]    of the tag */
     struct entity *entities; /* [T] */
     oriel_span *spans;       /* [T] */
-    oriel_span *found;       /* [n]    of a whole text */
-    size_t n_found, cap_found;
-    struct bytes repaired; /*        a text that was not UTF-8 */
+    struct text_scratch text;
 };
 
 /* Most tokens that one pass can see: its own, and those in reach on both sides. */
@@ -80,10 +73,17 @@ oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m, const or
     double threshold = o && o->threshold >= 0 ? o->threshold : m->info.threshold;
     if (!(threshold <= 1))
         return error_at(err, ORIEL_EARG, NULL, 0, "the threshold must be between 0 and 1, not %g", threshold);
+    double min_confidence = o ? o->min_confidence : 0;
+    if (!(min_confidence >= 0 && min_confidence <= 1))
+        return error_at(err, ORIEL_EARG, NULL, 0, "the least confidence must be between 0 and 1, not %g",
+                        min_confidence);
+    if (min_confidence > 0 && model_is_plain(m))
+        return error_at(err, ORIEL_EARG, NULL, 0, "--min-confidence is for entities; this model labels every token");
     oriel_tagger *t = mem_zero(1, sizeof *t);
     if (!t)
         return error_memory(err);
     t->m = m;
+    t->min_confidence = min_confidence;
     t->threshold = threshold;
     oriel_status status = tagger_init(t) ? ORIEL_OK : error_memory(err);
     if (status == ORIEL_OK && o && o->types)
@@ -120,8 +120,8 @@ void oriel_tagger_free(oriel_tagger *t)
     window_plan_clear(&t->plan);
     net_work_clear(&t->work);
     mem_free(t->rows);
-    mem_free(t->found);
-    bytes_clear(&t->repaired);
+    mem_free(t->text.found);
+    bytes_clear(&t->text.repaired);
     mem_free(t);
 }
 
@@ -259,18 +259,24 @@ static float span_confidence(const oriel_tagger *t, struct entity e)
     return confidence;
 }
 
+/* The entities of the tags; those of too little confidence become outside. */
 static size_t spans_of(oriel_tagger *t, const oriel_range *tokens, size_t n)
 {
-    size_t n_spans = tags_to_entities(t->entities, t->tags, n);
-    for (size_t i = 0; i < n_spans; i++) {
+    size_t n_spans = 0;
+    size_t n_entities = tags_to_entities(t->entities, t->tags, n);
+    for (size_t i = 0; i < n_entities; i++) {
         struct entity e = t->entities[i];
         float confidence = span_confidence(t, e);
-        t->spans[i] = (oriel_span){.begin = tokens[e.first].begin,
-                                   .end = tokens[e.last - 1].end,
-                                   .first = e.first,
-                                   .last = e.last,
-                                   .type = e.type,
-                                   .confidence = confidence};
+        for (size_t k = e.first; (double)confidence < t->min_confidence && k < e.last; k++)
+            t->tags[k] = TAG_OUTSIDE;
+        if ((double)confidence < t->min_confidence)
+            continue;
+        t->spans[n_spans++] = (oriel_span){.begin = tokens[e.first].begin,
+                                           .end = tokens[e.last - 1].end,
+                                           .first = e.first,
+                                           .last = e.last,
+                                           .type = e.type,
+                                           .confidence = confidence};
     }
     return n_spans;
 }
@@ -299,88 +305,18 @@ oriel_status oriel_tag_sentence(oriel_tagger *t, const oriel_sentence *s, oriel_
     oriel_status status = tagger_run(t, s->text, s->tokens, s->n_tokens, &tags, err);
     if (status != ORIEL_OK)
         return status;
+    size_t n_spans = spans_of(t, s->tokens, s->n_tokens);
     tags_spell(t->m->tags, t->spelled, tags, s->n_tokens);
-    *out = (oriel_tags){.tags = t->spelled, .spans = t->spans, .n_spans = spans_of(t, s->tokens, s->n_tokens)};
+    *out = (oriel_tags){.tags = t->spelled, .spans = t->spans, .n_spans = n_spans};
     return ORIEL_OK;
 }
 
-/* ---- a whole text ---- */
-
-/* Appends the spans of one sentence, moved to their places in the text. */
-static bool find_in(oriel_tagger *t, const oriel_sentence *s, size_t n_tokens_before, oriel_tags tags)
+const oriel_model *tagger_model(const oriel_tagger *t)
 {
-    oriel_span *found = mem_grow(t->found, &t->cap_found, t->n_found + tags.n_spans, sizeof *found);
-    if (!found)
-        return false;
-    t->found = found;
-    for (size_t i = 0; i < tags.n_spans; i++) {
-        oriel_span span = tags.spans[i];
-        span.begin += (size_t)s->offset;
-        span.end += (size_t)s->offset;
-        span.first += n_tokens_before;
-        span.last += n_tokens_before;
-        found[t->n_found++] = span;
-    }
-    return true;
+    return t->m;
 }
 
-static oriel_status tag_all(oriel_tagger *t, oriel_reader *reader, oriel_error *err)
+struct text_scratch *tagger_text_scratch(oriel_tagger *t)
 {
-    size_t n_tokens = 0;
-    for (;;) {
-        oriel_sentence s;
-        oriel_tags tags;
-        bool more;
-        oriel_status status = oriel_reader_next(reader, &s, &more, err);
-        if (status != ORIEL_OK || !more)
-            return status;
-        status = oriel_tag_sentence(t, &s, &tags, err);
-        if (status != ORIEL_OK)
-            return status;
-        if (!find_in(t, &s, n_tokens, tags))
-            return error_memory(err);
-        n_tokens += s.n_tokens;
-    }
-}
-
-/* The text with a control character in place of each byte that is no part of UTF-8, so that all places stay the same. */
-static const char *readable(oriel_tagger *t, const char *text, size_t n)
-{
-    if (utf8_valid_prefix(text, n) == n && !memchr(text, 0, n))
-        return text;
-    t->repaired.n = 0;
-    if (!bytes_append(&t->repaired, text, n))
-        return NULL;
-    char *at = t->repaired.at;
-    for (size_t i = 0; i < n; i += utf8_valid_prefix(at + i, n - i))
-        if (utf8_valid_prefix(at + i, n - i) == 0)
-            at[i] = REPLACED_BYTE;
-    for (char *zero = at; (zero = memchr(zero, 0, n - (size_t)(zero - at))) != NULL;)
-        *zero = REPLACED_BYTE;
-    return at;
-}
-
-oriel_status oriel_tag_text(oriel_tagger *t, const char *text, size_t n, const oriel_span **spans, size_t *n_spans,
-                            oriel_error *err)
-{
-    *spans = NULL;
-    *n_spans = 0;
-    t->n_found = 0;
-    const char *good = n ? readable(t, text, n) : "";
-    if (!good)
-        return error_memory(err);
-    struct source *source;
-    oriel_reader *reader = NULL;
-    oriel_reader_options o = {.format = ORIEL_INPUT_TEXT};
-    oriel_status status = source_from_memory(&source, good, n, "text", err);
-    if (status == ORIEL_OK)
-        status = reader_new(&reader, t->m->tokenizer, source, &o, err);
-    if (status == ORIEL_OK)
-        status = tag_all(t, reader, err);
-    oriel_reader_free(reader);
-    if (status != ORIEL_OK)
-        return status;
-    *spans = t->found;
-    *n_spans = t->n_found;
-    return ORIEL_OK;
+    return &t->text;
 }

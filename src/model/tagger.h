@@ -4,11 +4,21 @@
 #ifndef ORIEL_MODEL_TAGGER_H
 #define ORIEL_MODEL_TAGGER_H
 
+#include "base/bytes.h"
 #include "model/model.h"
 
 /* Tags n tokens of a text (valid UTF-8); *tags [n] in the inside form of the model's tag set, on loan until the next call.
  * ORIEL_ENOMEM. */
 oriel_status tagger_run(oriel_tagger *t, const char *text, const oriel_range *tokens, size_t n, const int32_t **tags,
                         oriel_error *err);
+
+/* What tagging a whole text needs beside: kept in the tagger, so that the result can be on loan. */
+struct text_scratch {
+    oriel_span *found; /* [n] */
+    size_t n, cap;
+    struct bytes repaired; /* a text that was not UTF-8 */
+};
+struct text_scratch *tagger_text_scratch(oriel_tagger *t);
+const oriel_model *tagger_model(const oriel_tagger *t);
 
 #endif

@@ -128,6 +128,66 @@ static void test_names_that_are_no_types_are_refused(void **state)
     oriel_model_free(m);
 }
 
+static size_t count_spans(const oriel_model *m, double min_confidence, float *least)
+{
+    static const char text[] = "Ada saw Rome";
+    const oriel_range tokens[] = {{0, 3}, {4, 7}, {8, 12}};
+    const oriel_sentence s = {.text = text, .n_text = 12, .tokens = tokens, .n_tokens = 3};
+    oriel_tagger_options o = {.threshold = -1, .min_confidence = min_confidence};
+    oriel_tagger *t;
+    oriel_tags tags;
+    oriel_error err;
+    assert_ok(oriel_tagger_new(&t, m, &o, &err), err);
+    assert_ok(oriel_tag_sentence(t, &s, &tags, &err), err);
+    size_t n_tagged = 0;
+    for (size_t i = 0; i < 3; i++)
+        n_tagged += strcmp(oriel_model_tag_name(m, tags.tags[i]), "O") != 0;
+    assert_int_equal(n_tagged, tags.n_spans); /* spans are of one token here, and say what the tags say */
+    *least = 1;
+    for (size_t i = 0; i < tags.n_spans; i++)
+        *least = tags.spans[i].confidence < *least ? tags.spans[i].confidence : *least;
+    size_t n_spans = tags.n_spans;
+    oriel_tagger_free(t);
+    return n_spans;
+}
+
+static void test_entities_of_too_little_confidence_are_left_out(void **state)
+{
+    (void)state;
+    const char *train = tiny_file("both.conll", BOTH);
+    for (oriel_head head = ORIEL_HEAD_SIGMOID; head <= ORIEL_HEAD_CRF; head++) {
+        oriel_train_options o = options_for(&train, 1, head);
+        o.dev = train;
+        oriel_model *m = tiny_trained(&o);
+        float least, rest;
+        assert_int_equal(count_spans(m, 0, &least), 2);
+        assert_int_equal(count_spans(m, (double)least, &rest), 2);
+        assert_true(count_spans(m, (double)least + 1e-6, &rest) < 2);
+        assert_true(rest > least);
+        oriel_model_free(m);
+    }
+}
+
+/* The constant decides how much is found, is stored, and is left alone when it is given. */
+static void test_a_larger_constant_off_outside_finds_more(void **state)
+{
+    (void)state;
+    const char *train = tiny_file("both.conll", BOTH);
+    oriel_train_options o = options_for(&train, 1, ORIEL_HEAD_CRF);
+    float least;
+    o.epochs = 1;
+    o.o_bias = -50;
+    oriel_model *m = tiny_trained(&o);
+    assert_true(tiny_info(m).o_bias == -50);
+    assert_int_equal(count_spans(m, 0, &least), 0);
+    oriel_model_free(m);
+    o.o_bias = 50;
+    m = tiny_trained(&o);
+    assert_true(tiny_info(m).o_bias == 50);
+    assert_true(count_spans(m, 0, &least) > 0);
+    oriel_model_free(m);
+}
+
 /* The same words with contradicting tags: the weights decide. */
 static void test_a_sentence_counts_for_its_weight(void **state)
 {
@@ -155,6 +215,8 @@ int main(void)
         cmocka_unit_test(test_all_types_known_is_no_option_to_the_byte),
         cmocka_unit_test(test_a_type_that_no_file_labels_is_none),
         cmocka_unit_test(test_names_that_are_no_types_are_refused),
+        cmocka_unit_test(test_entities_of_too_little_confidence_are_left_out),
+        cmocka_unit_test(test_a_larger_constant_off_outside_finds_more),
         cmocka_unit_test(test_a_sentence_counts_for_its_weight),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,1 @@
+"$ORIEL" train --train a --model b --o-bias much
