@@ -124,6 +124,7 @@ typedef struct {
     double dev_precision, dev_recall, dev_f1; /* 0..1, entity level; tokens for plain labels */
     double threshold;                         /* sigmoid head: a type must reach it */
     double o_bias;                            /* taken from the score of "outside" before labels are chosen */
+    double temperature;                       /* scores are divided by it before confidence is computed */
     bool dev_was_held_out;                    /* dev scores are of a part of the training files, held out by seed */
 } oriel_info;
 
@@ -181,7 +182,7 @@ typedef struct {
     bool average;         /* weights are averaged over the second half of the epochs */
     bool sentences;       /* a batch is so many sentences, not tokens */
     bool tune_outside;    /* softmax, crf: the constant off the score of "outside" is chosen on dev, for F1 */
-    double o_bias;        /* that constant, where it is not chosen: more finds more entities, -100..100 */
+    double o_bias;        /* that constant, where it is not chosen: more finds more entities, 0..100 */
     double learning_rate; /* eta, > 0 */
     double lambda;        /* weight of the L2 penalty, >= 0 */
     double threshold;     /* sigmoid head, 0..1 */
@@ -390,6 +391,20 @@ ORIEL_API size_t oriel_scores_types(const oriel_scores *s);
 ORIEL_API oriel_score oriel_scores_type(const oriel_scores *s, oriel_level level, size_t type);
 ORIEL_API oriel_score oriel_scores_micro(const oriel_scores *s, oriel_level level);
 ORIEL_API oriel_score oriel_scores_macro(const oriel_scores *s, oriel_level level);
+
+/* How far confidence can be believed: predicted entities by tenths of it.  Only a model's own predictions have any. */
+enum { ORIEL_RELIABILITY_BINS = 10 };
+
+typedef struct {
+    uint64_t predicted, correct;
+    double confidence; /* mean */
+} oriel_reliability;
+
+/* Of entities with confidence in [bin / 10, (bin + 1) / 10). */
+ORIEL_API oriel_reliability oriel_scores_reliability(const oriel_scores *s, size_t bin);
+
+/* Expected calibration error: Σ |confidence - share that is right| over the bins, by their share of the entities. */
+ORIEL_API double oriel_scores_calibration_error(const oriel_scores *s);
 
 typedef struct {
     uint64_t n_sentences, n_tokens;

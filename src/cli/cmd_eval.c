@@ -15,7 +15,7 @@ struct settings {
     oriel_eval_options options;
     size_t n_mistakes; /* to list, at most */
     unsigned form;
-    bool with_tokens;
+    bool with_tokens, with_reliability;
 };
 
 static const char *const form_names[] = {"table", "tsv", "json", NULL};
@@ -70,6 +70,10 @@ static const struct option_row rows[] = {
      .kind = OPTION_FLAG,
      .offset = FIELD(with_tokens),
      .help = "figures of single tokens by type, too"},
+    {.name = "reliability",
+     .kind = OPTION_FLAG,
+     .offset = FIELD(with_reliability),
+     .help = "with a model: how often entities of each confidence are right"},
     {.name = "format",
      .kind = OPTION_CHOICE,
      .offset = FIELD(form),
@@ -110,6 +114,8 @@ static int misuse_of(const struct settings *s, struct operands files)
         return options_misuse(&usage, "--train is for scoring without --model: a model knows the names it has seen");
     if (!s->model && s->options.threshold >= 0)
         return options_misuse(&usage, "--threshold goes with --model");
+    if (s->with_reliability && (!s->model || s->form != FORM_TABLE))
+        return options_misuse(&usage, "--reliability goes with --model and --format table");
     if (!s->model && s->options.types)
         return options_misuse(&usage, "--types goes with --model");
     if (!s->model && files.n > 2)
@@ -151,6 +157,8 @@ static int print_scores(const struct settings *s, const oriel_scores *scores)
         report_scores_tsv(stdout, scores);
     else
         report_scores(stdout, scores, s->with_tokens);
+    if (s->with_reliability)
+        report_reliability(stdout, scores);
     return EXIT_FINE;
 }
 

@@ -1,6 +1,5 @@
 #include "cli/forms.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,7 +84,8 @@ static bool parse_o_bias(void *field, const char *value)
         return true;
     char *end;
     options->o_bias = strtod(value, &end);
-    return !value[strspn(value, "0123456789.+-eE")] && end > value && !*end && fabs(options->o_bias) <= 100;
+    return !value[strspn(value, "0123456789.+-eE")] && end > value && !*end && options->o_bias >= 0 &&
+           options->o_bias <= 100;
 }
 
 static void show_o_bias(const void *field, char *text, size_t size)
@@ -98,7 +98,7 @@ static void show_o_bias(const void *field, char *text, size_t size)
 }
 
 const struct option_form form_o_bias = {
-    .must = "auto, or a number from -100 to 100",
+    .must = "auto, or a number from 0 to 100",
     .parse = parse_o_bias,
     .show = show_o_bias,
 };

@@ -43,6 +43,7 @@ void progress_show(struct progress *p, const oriel_progress *now);
 void progress_end(struct progress *p);
 
 /* The tables of a scoring.  with_tokens: token-level rows by type, too. */
+void report_reliability(FILE *f, const oriel_scores *s); /* how far confidence can be believed */
 void report_scores(FILE *f, const oriel_scores *s, bool with_tokens);
 void report_scores_tsv(FILE *f, const oriel_scores *s);
 void report_scores_json(struct output *o, const oriel_scores *s);

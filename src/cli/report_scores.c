@@ -87,6 +87,19 @@ void report_scores(FILE *f, const oriel_scores *s, bool with_tokens)
         say_score(f, "tokens", oriel_scores_micro(s, ORIEL_TOKENS), width);
 }
 
+void report_reliability(FILE *f, const oriel_scores *s)
+{
+    fprintf(f, "\nconfidence   predicted     mean    right\n");
+    for (size_t bin = 0; bin < ORIEL_RELIABILITY_BINS; bin++) {
+        oriel_reliability r = oriel_scores_reliability(s, bin);
+        if (r.predicted == 0)
+            continue;
+        fprintf(f, "%.1f to %.1f   %9" PRIu64 "  %7.3f  %7.3f\n", 0.1 * (double)bin, 0.1 * (double)(bin + 1),
+                r.predicted, r.confidence, (double)r.correct / (double)r.predicted);
+    }
+    fprintf(f, "expected calibration error %.3f\n", oriel_scores_calibration_error(s));
+}
+
 /* ---- for programs ---- */
 
 static bool has_level(oriel_scores_facts facts, oriel_level level)

@@ -108,7 +108,7 @@ static oriel_status check_numbers(const oriel_train_options *o, oriel_error *err
         {"case-copies", o->case_copies, 0, 1},
         {"lambda", o->lambda, 0, 1e9},
         {"threshold", o->threshold, 0, 1},
-        {"o-bias", o->o_bias, -100, 100},
+        {"o-bias", o->o_bias, 0, 100},
     };
     oriel_status status = ORIEL_OK;
     for (size_t i = 0; i < sizeof whole / sizeof *whole && status == ORIEL_OK; i++)

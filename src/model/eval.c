@@ -31,6 +31,7 @@ struct job {
     const struct tagset *types; /* what its tags are numbers of */
     const struct seen_names *seen;
     int32_t *predicted; /* [T] of the corpus */
+    float *confidence;  /* [T] where a predicted entity begins; NULL: no model made them */
     size_t n_bad_tags;
 };
 
@@ -67,8 +68,10 @@ static void predict_block(void *context, size_t block, size_t worker)
         size_t n;
         size_t first = first_token(p->job, i, &n);
         hand->status = tagger_run(hand->tagger, s->text.at, s->tokens + first, n, &tags, &hand->error);
-        if (hand->status == ORIEL_OK)
-            memcpy(p->job->predicted + first, tags, n * sizeof *tags);
+        if (hand->status != ORIEL_OK)
+            return;
+        memcpy(p->job->predicted + first, tags, n * sizeof *tags);
+        tagger_confidence(hand->tagger, p->job->confidence + first, n);
     }
 }
 
@@ -105,7 +108,8 @@ static oriel_status predict(struct job *j, const oriel_model *m, const oriel_tag
     if (threads > blocks_of(j->n))
         threads = blocks_of(j->n);
     j->predicted = mem_alloc(j->c->s.n_tokens, sizeof *j->predicted);
-    if (!j->predicted)
+    j->confidence = mem_alloc(j->c->s.n_tokens, sizeof *j->confidence);
+    if (!j->predicted || !j->confidence)
         return error_memory(err);
     struct workers *crew = workers_new(threads > 0 ? threads : 1);
     if (!crew)
@@ -125,7 +129,8 @@ static oriel_status count(oriel_scores **out, const struct job *j, oriel_error *
     for (size_t i = 0; i < j->n; i++) {
         size_t n;
         size_t first = first_token(j, i, &n);
-        if (scores_add(scores, j->c->s.text.at, j->c->s.tokens + first, n, j->c->tags + first, j->predicted + first))
+        if (scores_add(scores, j->c->s.text.at, j->c->s.tokens + first, n, j->c->tags + first, j->predicted + first,
+                       j->confidence ? j->confidence + first : NULL))
             continue;
         oriel_scores_free(scores);
         return error_memory(err);
@@ -146,6 +151,7 @@ oriel_status eval_sentences(oriel_scores **out, const oriel_model *m, const stru
     if (status == ORIEL_OK)
         status = count(out, &j, err);
     mem_free(j.predicted);
+    mem_free(j.confidence);
     return status;
 }
 
@@ -200,6 +206,7 @@ oriel_status oriel_eval_model(oriel_scores **out, const oriel_model *m, const ch
     if (status == ORIEL_OK)
         status = score_corpus(out, &j, gold, o, err);
     mem_free(j.predicted);
+    mem_free(j.confidence);
     corpus_clear(&c);
     tagset_free(types);
     return status;

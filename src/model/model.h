@@ -29,6 +29,7 @@ struct oriel_model {
     struct tables tables; /* a table a channel, the first is L [V][d]; owned unless `file` lends them */
     real *no_chain;       /* softmax: start, end and transitions of nothing, as for the crf */
     bool *rules;          /* softmax, crf: may_start [Y], may_end [Y], may_follow [Y][Y] */
+    double temperature;   /* > 0; confidence is that of scores divided by it (Guo et al. 2017) */
     double o_bias;        /* taken from the score of the outside label */
     enum scope scope;
     oriel_info info; /* its strings: constants, of `tags`, or the three below */

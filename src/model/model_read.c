@@ -29,11 +29,17 @@ static oriel_status read_strings(const struct model_reading *r)
         const char *key;
         double max;
         double *out;
-    } reals[] = {{"loss", INFINITY, &i->loss},      {"dev_precision", 1, &i->dev_precision},
-                 {"dev_recall", 1, &i->dev_recall}, {"dev_f1", 1, &i->dev_f1},
-                 {"threshold", 1, &i->threshold},   {"o_bias", INFINITY, &r->m->o_bias}};
+    } reals[] = {{"loss", INFINITY, &i->loss},
+                 {"dev_precision", 1, &i->dev_precision},
+                 {"dev_recall", 1, &i->dev_recall},
+                 {"dev_f1", 1, &i->dev_f1},
+                 {"threshold", 1, &i->threshold},
+                 {"o_bias", INFINITY, &r->m->o_bias},
+                 {"temperature", 1000, &r->m->temperature}};
     for (size_t k = 0; k < sizeof reals / sizeof *reals && status == ORIEL_OK; k++)
         status = field_real(r, reals[k].key, reals[k].max, reals[k].out);
+    if (status == ORIEL_OK && !(r->m->temperature >= 0.001))
+        status = field_bad(r, "a temperature from 0.001 to 1000", "less");
     if (status == ORIEL_OK)
         status = field_number(r, "seed", UINT64_MAX, &i->seed);
     if (status == ORIEL_OK)

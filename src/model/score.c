@@ -4,16 +4,17 @@
  */
 #include "model/score.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define XXH_STATIC_LINKING_ONLY /* for the state as a value: hashing allocates nothing */
-#include <xxhash.h>
 
 #include "base/memory.h"
 #include "base/status.h"
 
 enum { N_LEVELS = ORIEL_UNSEEN + 1 };
+
+/* One entity that is surely right, and is not, should not weigh more than all others. */
+#define LEAST_PROBABILITY 1e-4
 
 struct counts {
     uint64_t gold, predicted, correct;
@@ -27,75 +28,13 @@ struct oriel_scores {
     size_t *rows;                      /* [n_types] type of each row */
     size_t n_types, n_rows;
     uint64_t n_sentences, n_tokens, n_right_tags, n_bad_tags;
+    oriel_reliability bins[ORIEL_RELIABILITY_BINS]; /* `confidence` is the sum until it is asked for */
+    double log_loss;
     size_t cap;              /*  T      tokens that the scratch below can hold */
     struct entity *entities; /* [2][T]  gold, then predicted */
     int32_t *spelled;        /* [2][T] */
     int32_t *filled;         /* [T]     gold */
 };
-
-/* ---- seen names ------------------------------------------------------------------------------------------------- */
-
-uint64_t seen_hash(const char *type, const char *text, const oriel_range *tokens, size_t first, size_t last)
-{
-    XXH3_state_t state;
-    XXH3_64bits_reset(&state);
-    XXH3_64bits_update(&state, type, strlen(type) + 1);
-    for (size_t i = first; i < last; i++) {
-        XXH3_64bits_update(&state, text + tokens[i].begin, tokens[i].end - tokens[i].begin);
-        XXH3_64bits_update(&state, "", 1);
-    }
-    return XXH3_64bits_digest(&state);
-}
-
-static int compare_hashes(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-bool seen_has(const struct seen_names *s, uint64_t hash)
-{
-    return s->n > 0 && bsearch(&hash, s->hashes, s->n, sizeof hash, compare_hashes);
-}
-
-struct seen_names seen_from_hashes(uint64_t *take_hashes, size_t n)
-{
-    size_t n_kept = 0;
-    if (n > 0)
-        qsort(take_hashes, n, sizeof *take_hashes, compare_hashes);
-    for (size_t i = 0; i < n; i++) {
-        if (n_kept == 0 || take_hashes[n_kept - 1] != take_hashes[i])
-            take_hashes[n_kept++] = take_hashes[i];
-    }
-    return (struct seen_names){take_hashes, n_kept};
-}
-
-bool seen_from_corpus(struct seen_names *out, const struct corpus *c, const struct tagset *types,
-                      const size_t *sentences, size_t n)
-{
-    const struct sentences *s = &c->s;
-    size_t n_hashes = 0;
-    *out = (struct seen_names){0};
-    struct entity *entities = mem_alloc(s->n_tokens, sizeof *entities);
-    uint64_t *hashes = mem_alloc(s->n_tokens, sizeof *hashes);
-    if (!entities || !hashes) {
-        mem_free(entities);
-        mem_free(hashes);
-        return false;
-    }
-    for (size_t i = 0; i < (sentences ? n : s->n_sentences); i++) {
-        size_t sentence = sentences ? sentences[i] : i;
-        size_t start = s->starts[sentence];
-        size_t n_entities = tags_to_entities(entities, c->tags + start, s->starts[sentence + 1] - start);
-        for (size_t e = 0; e < n_entities; e++)
-            hashes[n_hashes++] = seen_hash(tagset_type_name(types, entities[e].type), s->text.at, s->tokens + start,
-                                           entities[e].first, entities[e].last);
-    }
-    mem_free(entities);
-    *out = seen_from_hashes(hashes, n_hashes);
-    return true;
-}
 
 /* ---- counting --------------------------------------------------------------------------------------------------- */
 
@@ -228,8 +167,25 @@ static bool same_entity(const struct entity *a, const struct entity *b)
     return a->first == b->first && a->last == b->last && a->type == b->type;
 }
 
+/* How sure the tagger was of an entity, and whether it was right. */
+static void count_confidence(oriel_scores *s, double confidence, bool is_right)
+{
+    size_t bin = (size_t)(confidence * ORIEL_RELIABILITY_BINS);
+    oriel_reliability *r = &s->bins[bin < ORIEL_RELIABILITY_BINS ? bin : ORIEL_RELIABILITY_BINS - 1];
+    double p = is_right ? confidence : 1 - confidence;
+    r->predicted++;
+    r->correct += is_right;
+    r->confidence += confidence;
+    s->log_loss -= log(p > LEAST_PROBABILITY ? p : LEAST_PROBABILITY);
+}
+
+double scores_log_loss(const oriel_scores *s)
+{
+    return s->log_loss;
+}
+
 bool scores_add(oriel_scores *s, const char *text, const oriel_range *tokens, size_t n, const int32_t *gold,
-                const int32_t *predicted)
+                const int32_t *predicted, const float *confidence)
 {
     if (!reserve(s, n))
         return false;
@@ -243,10 +199,14 @@ bool scores_add(oriel_scores *s, const char *text, const oriel_range *tokens, si
     while (g < g_end || p < p_end) {
         if (g < g_end && p < p_end && same_entity(g, p)) {
             count_entity(s, text, tokens, g++, (struct counts){1, 1, 1});
+            if (confidence)
+                count_confidence(s, (double)confidence[p->first], true);
             p++;
         } else if (p == p_end || (g < g_end && g->first <= p->first)) {
             count_entity(s, text, tokens, g++, (struct counts){.gold = 1});
         } else {
+            if (confidence)
+                count_confidence(s, (double)confidence[p->first], false);
             count_entity(s, text, tokens, p++, (struct counts){.predicted = 1});
         }
     }
@@ -262,6 +222,12 @@ void scores_merge(oriel_scores *a, const oriel_scores *b)
             a->counts[i][level].correct += b->counts[i][level].correct;
         }
     }
+    for (size_t i = 0; i < ORIEL_RELIABILITY_BINS; i++) {
+        a->bins[i].predicted += b->bins[i].predicted;
+        a->bins[i].correct += b->bins[i].correct;
+        a->bins[i].confidence += b->bins[i].confidence;
+    }
+    a->log_loss += b->log_loss;
     a->n_sentences += b->n_sentences;
     a->n_tokens += b->n_tokens;
     a->n_right_tags += b->n_right_tags;
@@ -373,4 +339,22 @@ oriel_scores_facts oriel_scores_about(const oriel_scores *s)
                                 .knows_seen = s->knows_seen,
                                 .has_plain_labels = tagset_scheme(s->types) == SCHEME_PLAIN,
                                 .n_bad_tags = s->n_bad_tags};
+}
+
+oriel_reliability oriel_scores_reliability(const oriel_scores *s, size_t bin)
+{
+    oriel_reliability r = bin < ORIEL_RELIABILITY_BINS ? s->bins[bin] : (oriel_reliability){0};
+    r.confidence = ratio(r.confidence, (double)r.predicted);
+    return r;
+}
+
+double oriel_scores_calibration_error(const oriel_scores *s)
+{
+    double sum = 0;
+    double n = 0;
+    for (size_t i = 0; i < ORIEL_RELIABILITY_BINS; i++) {
+        sum += fabs(s->bins[i].confidence - (double)s->bins[i].correct);
+        n += (double)s->bins[i].predicted;
+    }
+    return ratio(sum, n);
 }

@@ -8,24 +8,10 @@
 #ifndef ORIEL_MODEL_SCORE_H
 #define ORIEL_MODEL_SCORE_H
 
+#include "model/seen.h"
 #include "oriel.h"
 #include "text/corpus.h"
 #include "text/tagset.h"
-
-/* Names of the training corpus, as a sorted set of 64-bit hashes of type and words: what "seen" means. */
-struct seen_names {
-    uint64_t *hashes; /* [n] rising, no two equal */
-    size_t n;
-};
-
-/* The hash of an entity: XXH3-64 of its type's name and its words, each followed by a NUL. */
-uint64_t seen_hash(const char *type, const char *text, const oriel_range *tokens, size_t first, size_t last);
-bool seen_has(const struct seen_names *s, uint64_t hash);
-/* Sorts take_hashes [n] and drops doubles in place. */
-struct seen_names seen_from_hashes(uint64_t *take_hashes, size_t n);
-/* The names in sentences [n] of a corpus; sentences NULL: in all.  mem_free(out->hashes) ends it.  false: no memory. */
-bool seen_from_corpus(struct seen_names *out, const struct corpus *c, const struct tagset *types,
-                      const size_t *sentences, size_t n);
 
 /* types: copied, its scheme is what accuracy compares tags in; seen: on loan until scores_finish, may be NULL.  NULL:
  * no memory. */
@@ -37,10 +23,14 @@ void gold_fill(int32_t *filled, const int32_t *gold, const int32_t *predicted, s
 /* Entities of the tags (filled gold or predicted) that hold no token of unknown gold; otherwise as tags_to_entities. */
 size_t entities_to_count(struct entity *out, const int32_t *tags, const int32_t *gold, size_t n);
 
-/* Counts one sentence: n tokens with tags in inside form.  text and tokens may be NULL when there are no seen names.
+/* Counts one sentence: n tokens with tags in inside form.  confidence [n], of the predicted entity that begins at a token, may
+ * be NULL.  text and tokens may be NULL when there are no seen names.
  * false: no memory, nothing was counted. */
 bool scores_add(oriel_scores *s, const char *text, const oriel_range *tokens, size_t n, const int32_t *gold,
-                const int32_t *predicted);
+                const int32_t *predicted, const float *confidence);
+
+/* -Σ log p over the predicted entities, where p is the confidence if it was right and the rest if not. */
+double scores_log_loss(const oriel_scores *s);
 
 /* a += b; both of the same types. */
 void scores_merge(oriel_scores *a, const oriel_scores *b);

@@ -21,6 +21,7 @@ struct oriel_tagger {
     int32_t *pass_tokens;      /* [pass + edges] 2, 3, 4, ... */
     struct net_work work;
     struct crf_work *chain;  /* NULL for the sigmoid head */
+    struct crf_work *sure;   /* the same at the model's temperature: how sure it is; NULL unless crf */
     real *rows;              /* [R][D] */
     size_t cap_rows;         /*        in numbers */
     size_t cap;              /*  T     tokens that the arrays below can hold */
@@ -41,6 +42,27 @@ static size_t pass_size(const oriel_model *m)
     return PASS_TOKENS + m->net.window;
 }
 
+/* Makes t->sure: the chain with its weights divided by the temperature. */
+static bool heat(oriel_tagger *t, const struct crf *chain)
+{
+    size_t n = chain->n;
+    real *weights = mem_alloc(n * (n + 2), sizeof *weights);
+    t->sure = crf_work_new(n);
+    struct crf hot = *chain;
+    real *parts[] = {weights, weights + n, weights + 2 * n};
+    const real *from[] = {chain->start, chain->end, chain->trans};
+    for (size_t k = 0; weights && t->sure && k < 3; k++)
+        for (size_t i = 0; i < (k < 2 ? n : n * n); i++)
+            parts[k][i] = from[k][i] / (real)t->m->temperature;
+    hot.start = parts[0];
+    hot.end = parts[1];
+    hot.trans = parts[2];
+    if (weights && t->sure)
+        crf_prepare(t->sure, &hot);
+    mem_free(weights);
+    return weights && t->sure;
+}
+
 static bool tagger_init(oriel_tagger *t)
 {
     size_t n = pass_size(t->m);
@@ -56,7 +78,7 @@ static bool tagger_init(oriel_tagger *t)
         return false;
     struct crf chain = model_chain(t->m);
     crf_prepare(t->chain, &chain);
-    return true;
+    return t->m->net.head != HEAD_CRF || heat(t, &chain);
 }
 
 static oriel_status choose_types(oriel_tagger *t, const char *list, oriel_error *err)
@@ -117,6 +139,7 @@ void oriel_tagger_free(oriel_tagger *t)
     mem_free(t->pass_tokens);
     mem_free(t->is_wanted);
     crf_work_free(t->chain);
+    crf_work_free(t->sure);
     window_plan_clear(&t->plan);
     net_work_clear(&t->work);
     mem_free(t->rows);
@@ -217,10 +240,12 @@ static bool decide_path(oriel_tagger *t, size_t n)
     crf_best_path(t->chain, t->labels, t->scores, n, &ok);
     if (!ok)
         return false;
+    for (size_t i = 0; i < n * n_outputs; i++)
+        t->p[i] = t->scores[i] / (real)t->m->temperature;
     if (t->m->net.head == HEAD_CRF)
-        crf_marginals(t->chain, t->p, t->scores, n, &ok);
+        crf_marginals(t->sure, t->p, t->p, n, &ok);
     else
-        head_outputs(HEAD_SOFTMAX, t->p, t->scores, n, n_outputs);
+        head_outputs(HEAD_SOFTMAX, t->p, t->p, n, n_outputs);
     for (size_t i = 0; ok && i < n; i++)
         t->confidence[i] = (float)t->p[i * n_outputs + (size_t)t->labels[i]];
     tags_from_labels(t->tags, t->labels, n, model_is_plain(t->m));
@@ -252,7 +277,7 @@ oriel_status tagger_run(oriel_tagger *t, const char *text, const oriel_range *to
 static float span_confidence(const oriel_tagger *t, struct entity e)
 {
     if (t->m->net.head == HEAD_CRF)
-        return (float)crf_segment_probability(t->chain, t->labels, e.first, e.last);
+        return (float)crf_segment_probability(t->sure, t->labels, e.first, e.last);
     float confidence = 1;
     for (size_t k = e.first; k < e.last; k++)
         confidence *= t->confidence[k];
@@ -279,6 +304,13 @@ static size_t spans_of(oriel_tagger *t, const oriel_range *tokens, size_t n)
                                            .confidence = confidence};
     }
     return n_spans;
+}
+
+void tagger_confidence(oriel_tagger *t, float *confidence, size_t n)
+{
+    size_t n_entities = tags_to_entities(t->entities, t->tags, n);
+    for (size_t i = 0; i < n_entities; i++)
+        confidence[t->entities[i].first] = span_confidence(t, t->entities[i]);
 }
 
 static bool tokens_are_right(const oriel_sentence *s)

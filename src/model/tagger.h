@@ -12,6 +12,9 @@
 oriel_status tagger_run(oriel_tagger *t, const char *text, const oriel_range *tokens, size_t n, const int32_t **tags,
                         oriel_error *err);
 
+/* Of the entities of the last call's n tokens: confidence [n], written where one begins. */
+void tagger_confidence(oriel_tagger *t, float *confidence, size_t n);
+
 /* What tagging a whole text needs beside: kept in the tagger, so that the result can be on loan. */
 struct text_scratch {
     oriel_span *found; /* [n] */

@@ -72,7 +72,7 @@ static oriel_status count(const struct corpus *c, const struct tagset *t)
     if (!seen_from_corpus(&seen, c, t, NULL, 0))
         return ORIEL_ENOMEM;
     oriel_scores *s = scores_new(t, &seen, NULL);
-    bool is_done = s && scores_add(s, c->s.text.at, c->s.tokens, c->s.starts[1], c->tags, c->tags);
+    bool is_done = s && scores_add(s, c->s.text.at, c->s.tokens, c->s.starts[1], c->tags, c->tags, NULL);
     oriel_scores_free(s);
     mem_free(seen.hashes);
     return is_done ? ORIEL_OK : ORIEL_ENOMEM;

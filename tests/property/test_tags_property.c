@@ -218,7 +218,7 @@ static void test_any_numbers_are_tags(void **state)
 
 static void add(oriel_scores *s, const struct tagged *gold, const struct tagged *predicted)
 {
-    assert_true(scores_add(s, NULL, NULL, gold->n, gold->tags, predicted->tags));
+    assert_true(scores_add(s, NULL, NULL, gold->n, gold->tags, predicted->tags, NULL));
 }
 
 static void draw_pair(struct tagged *gold, struct tagged *predicted, struct random *r, const char *alphabet)

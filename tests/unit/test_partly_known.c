@@ -194,7 +194,7 @@ static void assert_nothing_is_wrong(oriel_scores *s, const struct tagset *t, con
         write_and_read(&known, t, all.tags, n, hidden);
         if (tags_count_bad(t, known.spelled, known.tags, n, NULL) > 0)
             fail_msg("%s: hiding %x makes a tag bad", scheme_name(tagset_scheme(t)), hidden);
-        assert_true(scores_add(s, NULL, NULL, n, known.tags, all.tags));
+        assert_true(scores_add(s, NULL, NULL, n, known.tags, all.tags, NULL));
         if (!is_perfect(s))
             fail_msg("%s: hiding %x makes what is right wrong", scheme_name(tagset_scheme(t)), hidden);
         write_and_read(&again, t, known.tags, n, 0);

@@ -33,7 +33,7 @@ static void add(oriel_scores *s, const char *gold, const char *predicted)
     int32_t p[LONGEST];
     size_t n = tags_of(g, gold);
     assert_int_equal(tags_of(p, predicted), n);
-    assert_true(scores_add(s, NULL, NULL, n, g, p));
+    assert_true(scores_add(s, NULL, NULL, n, g, p, NULL));
 }
 
 static oriel_scores *new_scores(enum scheme scheme)
@@ -259,7 +259,7 @@ static void test_seen_names_are_told_by_words_and_type(void **state)
     int32_t predicted[6];
     tags_of(gold, "BIObOb");
     tags_of(predicted, "BIOXOX"); /* the person is right, the cities are taken for ORG */
-    assert_true(scores_add(s, text, words, 6, gold, predicted));
+    assert_true(scores_add(s, text, words, 6, gold, predicted, NULL));
     scores_finish(s);
     mem_free(seen.hashes); /* no longer needed */
     assert_true(oriel_scores_about(s).knows_seen);

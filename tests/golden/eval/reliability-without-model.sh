@@ -1,0 +1,1 @@
+"$ORIEL" eval --reliability gold predicted
