@@ -17,8 +17,20 @@
 
 #define MAX_WINDOW 31
 #define MAX_WIDTH 65536
+#define MAX_TEMPERATURE 1000.0
 
-/* What reading keeps at hand: the file, and where to complain. */
+/* Models that were made before there was one have none. */
+static oriel_status read_temperature(const struct model_reading *r)
+{
+    double *temperature = &r->m->temperature;
+    *temperature = 1;
+    if (!container_string(r->c, "temperature"))
+        return ORIEL_OK;
+    oriel_status status = field_real(r, "temperature", MAX_TEMPERATURE, temperature);
+    if (status == ORIEL_OK && *temperature < 1 / MAX_TEMPERATURE)
+        status = field_bad(r, "temperature", container_string(r->c, "temperature"));
+    return status;
+}
 
 static oriel_status read_strings(const struct model_reading *r)
 {
@@ -29,17 +41,13 @@ static oriel_status read_strings(const struct model_reading *r)
         const char *key;
         double max;
         double *out;
-    } reals[] = {{"loss", INFINITY, &i->loss},
-                 {"dev_precision", 1, &i->dev_precision},
-                 {"dev_recall", 1, &i->dev_recall},
-                 {"dev_f1", 1, &i->dev_f1},
-                 {"threshold", 1, &i->threshold},
-                 {"o_bias", INFINITY, &r->m->o_bias},
-                 {"temperature", 1000, &r->m->temperature}};
+    } reals[] = {{"loss", INFINITY, &i->loss},      {"dev_precision", 1, &i->dev_precision},
+                 {"dev_recall", 1, &i->dev_recall}, {"dev_f1", 1, &i->dev_f1},
+                 {"threshold", 1, &i->threshold},   {"o_bias", INFINITY, &r->m->o_bias}};
     for (size_t k = 0; k < sizeof reals / sizeof *reals && status == ORIEL_OK; k++)
         status = field_real(r, reals[k].key, reals[k].max, reals[k].out);
-    if (status == ORIEL_OK && !(r->m->temperature >= 0.001))
-        status = field_bad(r, "a temperature from 0.001 to 1000", "less");
+    if (status == ORIEL_OK)
+        status = read_temperature(r);
     if (status == ORIEL_OK)
         status = field_number(r, "seed", UINT64_MAX, &i->seed);
     if (status == ORIEL_OK)

@@ -28,14 +28,29 @@ static double sigmoid_of(double s)
     return s >= 0 ? 1 / (1 + e) : e / (1 + e);
 }
 
+/* The largest score of a set of outputs; set NULL: all. */
+static double most_of(const real *s, const bool *set, size_t n_outputs)
+{
+    double most = -INFINITY;
+    for (size_t k = 0; k < n_outputs; k++)
+        most = (!set || set[k]) && (double)s[k] > most ? (double)s[k] : most;
+    return most;
+}
+
+/* log Σ e^s over a set of outputs. */
+static double log_sum_of(const real *s, const bool *set, size_t n_outputs)
+{
+    double most = most_of(s, set, n_outputs);
+    double sum = 0;
+    for (size_t k = 0; k < n_outputs; k++)
+        sum += !set || set[k] ? exp((double)s[k] - most) : 0;
+    return log(sum) + most;
+}
+
 /* p [Y] = softmax of s [Y]; returns log Σ e^s. */
 static double softmax_row(real *p, const real *s, size_t n_outputs)
 {
-    double most = (double)s[best_output(s, n_outputs)];
-    double sum = 0;
-    for (size_t k = 0; k < n_outputs; k++)
-        sum += exp((double)s[k] - most);
-    double log_sum = log(sum) + most;
+    double log_sum = log_sum_of(s, NULL, n_outputs);
     for (size_t k = 0; k < n_outputs; k++)
         p[k] = (real)exp((double)s[k] - log_sum);
     return log_sum;
@@ -123,27 +138,11 @@ double sigmoid_loss(real *delta, const real *scores, const int32_t *gold, const 
     return sum;
 }
 
-/* log Σ e^s over the outputs of a set. */
-static double log_sum_of(const real *s, const bool *set, size_t n_outputs)
-{
-    double most = -INFINITY;
-    for (size_t k = 0; k < n_outputs; k++)
-        most = set[k] && (double)s[k] > most ? (double)s[k] : most;
-    double sum = 0;
-    for (size_t k = 0; k < n_outputs; k++)
-        sum += set[k] ? exp((double)s[k] - most) : 0;
-    return log(sum) + most;
-}
-
 /* One of a set: delta = scale (softmax over all - softmax over the set). */
 static double set_loss(real *delta, const real *s, const bool *set, size_t n_outputs, double scale)
 {
     double log_set = log_sum_of(s, set, n_outputs);
-    double most = (double)s[best_output(s, n_outputs)];
-    double sum = 0;
-    for (size_t k = 0; k < n_outputs; k++)
-        sum += exp((double)s[k] - most);
-    double log_all = log(sum) + most;
+    double log_all = log_sum_of(s, NULL, n_outputs);
     for (size_t k = 0; k < n_outputs; k++) {
         double score = (double)s[k];
         delta[k] = (real)(scale * (exp(score - log_all) - (set[k] ? exp(score - log_set) : 0)));
