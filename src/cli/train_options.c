@@ -204,6 +204,13 @@ static const struct option_row rows[] = {
      .help =
          "a step takes a word that the corpus has C times as unknown with probability A / (A + C): rare words teach "
          "what to do with unknown ones"},
+    {.name = "feature-dropout",
+     .kind = OPTION_NUMBER,
+     .offset = OPTION(feature_dropout),
+     .argument = "A",
+     .least = 0,
+     .most = 1000,
+     .help = "the same for each value of the other features"},
     {.name = "case-copies",
      .kind = OPTION_NUMBER,
      .offset = OPTION(case_copies),

@@ -22,6 +22,7 @@ void data_clear(struct data *d)
         mem_free(d->tokens[k]);
     token_types_clear(&d->types);
     gold_clear(&d->gold);
+    mem_free(d->doubt);
     mem_free(d->items);
     mem_free(d->type_names);
     *d = (struct data){0};
@@ -202,6 +203,35 @@ static void find_active(struct data *d, const oriel_model *m)
         }
 }
 
+/* Values that were seen rarely are most like those that were never seen (Good and Turing), so they stand in for them:
+ * a value seen c times with probability A / (A + c), Kiperwasser and Goldberg (2016), section 3, for every channel.  N-grams
+ * share their rows and have no unknown one. */
+static float doubt_of(const struct channel *c, int32_t value, double a)
+{
+    if (!c->values || value < VOCAB_SPECIAL || a <= 0)
+        return 0;
+    return (float)(a / (a + (double)vocab_word_count(c->values, value)));
+}
+
+static oriel_status make_doubts(struct data *d, const oriel_model *m, const oriel_train_options *o, oriel_error *err)
+{
+    const struct channels *c = &m->channels;
+    if (o->word_dropout <= 0 && o->feature_dropout <= 0)
+        return ORIEL_OK;
+    size_t n_types = d->types.made_of.ids.n;
+    d->doubt = mem_alloc(n_types, c->n * sizeof *d->doubt);
+    if (!d->doubt)
+        return error_memory(err);
+    for (size_t type = 0; type < n_types; type++)
+        for (size_t k = 0; k < c->n; k++) {
+            size_t n;
+            const int32_t *values = token_channel(&d->types.made_of.ids, c->n, type, k, &n);
+            double a = k == 0 ? o->word_dropout : o->feature_dropout;
+            d->doubt[type * c->n + k] = doubt_of(&c->at[k], values[0], a);
+        }
+    return ORIEL_OK;
+}
+
 static oriel_status make_items(struct data *d, const oriel_train_options *o, oriel_error *err)
 {
     const struct sentences *s = &d->train_corpus.s;
@@ -230,6 +260,8 @@ static oriel_status make_examples(struct data *d, const oriel_model *m, const or
         status = gold_make(&d->gold, &d->train_corpus, m, o->known_types, err);
     if (status == ORIEL_OK)
         status = make_items(d, o, err);
+    if (status == ORIEL_OK)
+        status = make_doubts(d, m, o, err);
     if (status == ORIEL_OK)
         find_active(d, m);
     for (size_t i = 0; i < d->train_corpus.s.n_sentences; i++)

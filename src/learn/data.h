@@ -33,6 +33,7 @@ struct data {
     int32_t
         *tokens[SPELLINGS]; /* [T] type of each token of the training corpus; NULL but as it is without case copies */
     struct gold gold;       /* of the training corpus */
+    float *doubt;           /* [types][K] probability that a step takes a value as unknown; NULL: never */
     bool has_weights;       /* a sentence of the training corpus counts for more or less than 1 */
     size_t n_active[TABLES_MAX]; /* rows of each table that training can reach: those before this one */
     struct item *items;          /* [n_items] what an epoch goes through, without case copies */

@@ -71,8 +71,9 @@ static struct vocab *distinct_tokens(const struct part *train)
     return strings;
 }
 
-/* Counts the values of a token in every channel; its other spellings too, as often as case copies will bring them, so that
- * they have rows. */
+/* Counts the values of a token in every channel; where they depend on case, those of its other spellings too, as often as case
+ * copies will bring them, so that they have rows.  A folded value counts once: a rare one must stay rare, for it is they
+ * that train the unknown row. */
 static bool count_token(struct channels *c, struct feature_scratch *s, struct bytes *form, const char *token, size_t n,
                         uint64_t count, double case_copies)
 {
@@ -82,9 +83,11 @@ static bool count_token(struct channels *c, struct feature_scratch *s, struct by
         bool is_same = how != SPELLING_AS_IS && form->n == n && memcmp(form->at, token, n) == 0;
         double share = how == SPELLING_AS_IS ? 1 : how == SPELLING_LOWER ? case_copies : case_copies / 3;
         uint64_t times = (uint64_t)ceil((double)count * share);
-        for (size_t k = 0; !is_same && k < c->n; k++)
-            if (!channel_count(&c->at[k], s, form->at, form->n, times))
+        for (size_t k = 0; !is_same && k < c->n; k++) {
+            bool is_new = how == SPELLING_AS_IS || feature_sees_case(c->at[k].feature);
+            if (is_new && !channel_count(&c->at[k], s, form->at, form->n, times))
                 return false;
+        }
     }
     return true;
 }

@@ -73,7 +73,7 @@ void stepper_clear(struct stepper *s)
     mem_free(s->rows);
     mem_free(s->d_rows);
     mem_free(s->mask);
-    mem_free(s->is_unknown);
+    mem_free(s->left_out);
     mem_free(s->gold);
     for (size_t l = 0; l < NETWORK_MAX_HIDDEN; l++)
         mem_free(s->hidden_mask[l]);
@@ -103,10 +103,10 @@ static bool reserve(struct stepper *s)
     for (size_t l = 0; s->o->hidden_dropout > 0 && l < s->m->net.n_hidden; l++)
         if (!grow(&s->hidden_mask[l], &s->cap_hidden[l], s->plan.n * s->m->net.hidden[l]))
             return false;
-    bool *is_unknown = mem_grow(s->is_unknown, &s->cap_unknown, s->plan.n_rows, sizeof *is_unknown);
-    if (is_unknown)
-        s->is_unknown = is_unknown;
-    return is_unknown;
+    uint32_t *left_out = mem_grow(s->left_out, &s->cap_left_out, s->plan.n_rows, sizeof *left_out);
+    if (left_out)
+        s->left_out = left_out;
+    return left_out;
 }
 
 /* ---- the batch ---- */
@@ -144,29 +144,32 @@ static void draw_mask(struct random *r, real *mask, size_t n, double drop)
     }
 }
 
-/* Words that were seen rarely are most like those that were never seen (Good and Turing), so they stand in for them:
- * Kiperwasser and Goldberg (2016), section 3. */
-static void draw_unknown(struct stepper *s)
+/* Which values this step takes as unknown, once per distinct token. */
+static void draw_left_out(struct stepper *s)
 {
-    const struct token_types *types = &s->d->types;
+    size_t n_channels = s->m->channels.n;
     for (size_t i = 0; i < s->plan.n_rows; i++) {
-        size_t n;
-        int32_t word = *token_channel(&types->made_of.ids, s->m->channels.n, (size_t)s->plan.ids[i], 0, &n);
-        double count = word < VOCAB_SPECIAL ? INFINITY : (double)vocab_word_count(model_words(s->m), word);
-        s->is_unknown[i] = random_uniform(&s->random) < s->o->word_dropout / (s->o->word_dropout + count);
+        const float *doubt = s->d->doubt + (size_t)s->plan.ids[i] * n_channels;
+        s->left_out[i] = 0;
+        for (size_t k = 0; k < n_channels; k++)
+            if (doubt[k] > 0 && random_uniform(&s->random) < (double)doubt[k])
+                s->left_out[i] |= (uint32_t)1 << k;
     }
 }
 
-/* The batch's rows, with words and numbers dropped: once per distinct token, so that sharing stays possible. */
+static struct left_out left_out_of(const struct stepper *s)
+{
+    return (struct left_out){.channels = s->left_out, .unknown = s->d->types.unknown};
+}
+
+/* The batch's rows, with values and numbers dropped: once per distinct token, so that sharing stays possible. */
 static void gather(struct stepper *s)
 {
-    const struct token_types *types = &s->d->types;
     size_t n = s->plan.n_rows;
-    bool has_word_dropout = s->o->word_dropout > 0;
-    if (has_word_dropout)
-        draw_unknown(s);
-    tables_gather(s->rows, &s->m->tables, &types->made_of.ids, s->plan.ids, n, has_word_dropout ? s->is_unknown : NULL,
-                  types->unknown);
+    struct left_out out = left_out_of(s);
+    if (s->d->doubt)
+        draw_left_out(s);
+    tables_gather(s->rows, &s->m->tables, &s->d->types.made_of.ids, s->plan.ids, n, s->d->doubt ? &out : NULL);
     if (s->o->input_dropout <= 0)
         return;
     draw_mask(&s->random, s->mask, n * s->m->net.width, s->o->input_dropout);
@@ -335,8 +338,9 @@ bool stepper_step(struct stepper *s, const struct item *items, size_t n, double 
     s->optimizer.rate = rate;
     s->optimizer.average = s->is_averaging ? s->optimizer.average + 1 : -1;
     back(s, &x, rate);
+    struct left_out out = left_out_of(s);
     if (!tables_scatter(&s->sums, &m->tables, &s->d->types.made_of.ids, s->plan.ids, s->plan.n_rows,
-                        s->o->word_dropout > 0 ? s->is_unknown : NULL, s->d->types.unknown, s->d_rows))
+                        s->d->doubt ? &out : NULL, s->d_rows))
         return false;
     update_rows(s, rate);
     if (!is_plain_descent(s->o))

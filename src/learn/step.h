@@ -28,10 +28,10 @@ struct stepper {
     struct table_sums sums;
     struct crf_work *chain;     /* HEAD_CRF */
     real *rows, *d_rows, *mask; /* [R][D] */
-    bool *is_unknown;           /* [R]    whose word is dropped */
+    uint32_t *left_out;         /* [R]    bit k: the value in channel k, taken as unknown */
     real *hidden_mask[NETWORK_MAX_HIDDEN];
     int32_t *gold; /* [N] */
-    size_t cap_rows, cap_d_rows, cap_mask, cap_unknown, cap_gold, cap_hidden[NETWORK_MAX_HIDDEN];
+    size_t cap_rows, cap_d_rows, cap_mask, cap_left_out, cap_gold, cap_hidden[NETWORK_MAX_HIDDEN];
     struct params gradient; /* none for plain descent, which needs no gradient in memory */
     struct beside dense, tables[TABLES_MAX];
     struct optimizer optimizer;

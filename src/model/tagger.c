@@ -197,7 +197,7 @@ static bool score(oriel_tagger *t, const char *text, const oriel_range *tokens, 
     if (!rows)
         return false;
     t->rows = rows;
-    tables_gather(rows, &m->tables, &t->pass.ids, t->plan.ids, t->plan.n_rows, NULL, NULL);
+    tables_gather(rows, &m->tables, &t->pass.ids, t->plan.ids, t->plan.n_rows, NULL);
     struct net_input x = {
         .rows = rows, .n_rows = t->plan.n_rows, .slots = t->plan.is_shared ? t->plan.slots : NULL, .n = t->plan.n};
     if (!network_forward(&m->net, &m->params, &x, &t->work))

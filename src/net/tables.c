@@ -11,32 +11,35 @@ struct place {
     size_t n;
 };
 
-static struct place place_of(const struct token_ids *ids, size_t n_channels, int32_t token, size_t channel,
-                             bool is_unknown, const int32_t *unknown)
+static const int32_t row_of_unknown = 0;
+
+/* Token i of the batch. */
+static struct place place_of(const struct token_ids *ids, size_t n_channels, const int32_t *tokens, size_t i,
+                             size_t channel, const struct left_out *out)
 {
-    if (is_unknown && channel == 0)
-        return (struct place){.ids = unknown + token, .n = 1};
+    if (out && out->channels[i] >> channel & 1)
+        return (struct place){.ids = channel == 0 ? out->unknown + tokens[i] : &row_of_unknown, .n = 1};
     struct place p;
-    p.ids = token_channel(ids, n_channels, (size_t)token, channel, &p.n);
+    p.ids = token_channel(ids, n_channels, (size_t)tokens[i], channel, &p.n);
     return p;
 }
 
 void tables_gather(real *rows, const struct tables *t, const struct token_ids *ids, const int32_t *tokens, size_t n,
-                   const bool *is_unknown, const int32_t *unknown)
+                   const struct left_out *out)
 {
     for (size_t i = 0; i < n; i++) {
-        real *out = rows + i * t->width;
+        real *row = rows + i * t->width;
         for (size_t k = 0; k < t->n; k++) {
             const struct table *table = &t->table[k];
-            struct place p = place_of(ids, t->n, tokens[i], k, is_unknown && is_unknown[i], unknown);
+            struct place p = place_of(ids, t->n, tokens, i, k, out);
             if (p.n == 1) {
-                memcpy(out, table->at + (size_t)p.ids[0] * table->width, table->width * sizeof *out);
+                memcpy(row, table->at + (size_t)p.ids[0] * table->width, table->width * sizeof *row);
             } else {
-                memset(out, 0, table->width * sizeof *out);
+                memset(row, 0, table->width * sizeof *row);
                 for (size_t j = 0; j < p.n; j++)
-                    vector_add(out, table->at + (size_t)p.ids[j] * table->width, 1 / (real)p.n, table->width);
+                    vector_add(row, table->at + (size_t)p.ids[j] * table->width, 1 / (real)p.n, table->width);
             }
-            out += table->width;
+            row += table->width;
         }
     }
 }
@@ -92,14 +95,14 @@ static real *sum_of(struct row_sums *r, int32_t row, size_t width)
 }
 
 bool tables_scatter(struct table_sums *s, const struct tables *t, const struct token_ids *ids, const int32_t *tokens,
-                    size_t n, const bool *is_unknown, const int32_t *unknown, const real *d_rows)
+                    size_t n, const struct left_out *out, const real *d_rows)
 {
     size_t column = 0;
     for (size_t k = 0; k < t->n; k++) {
         size_t width = t->table[k].width;
         forget(&s->of[k]);
         for (size_t i = 0; i < n; i++) {
-            struct place p = place_of(ids, t->n, tokens[i], k, is_unknown && is_unknown[i], unknown);
+            struct place p = place_of(ids, t->n, tokens, i, k, out);
             for (size_t j = 0; j < p.n; j++) {
                 real *sum = sum_of(&s->of[k], p.ids[j], width);
                 if (!sum)

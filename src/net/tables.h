@@ -41,10 +41,15 @@ static inline const int32_t *token_channel(const struct token_ids *t, size_t n_c
     return t->ids + start[0];
 }
 
-/* rows [n][D]: the rows of tokens [n].  If is_unknown [n] is not NULL, a token for which it is true has the row
- * unknown[token] in channel 0 in place of its own. */
+/* Values that are left out of the tokens of a batch: the unknown row stands for them. */
+struct left_out {
+    const uint32_t *channels; /* [n]      bit k: channel k */
+    const int32_t *unknown;   /* [tokens] the unknown row of channel 0; that of the others is row 0 */
+};
+
+/* rows [n][D]: the rows of tokens [n], with what is left out of them (NULL: nothing). */
 void tables_gather(real *rows, const struct tables *t, const struct token_ids *ids, const int32_t *tokens, size_t n,
-                   const bool *is_unknown, const int32_t *unknown);
+                   const struct left_out *out);
 
 /* Gradients of the rows that a batch touches, by channel. */
 struct row_sums {
@@ -65,6 +70,6 @@ void table_sums_clear(struct table_sums *s);
  * row's gradient, summed over tokens in their order (document 000, (29): a row that stands in several places receives
  * all of it; a mean hands each of its rows an equal share).  What was there before is forgotten.  false: no memory. */
 bool tables_scatter(struct table_sums *s, const struct tables *t, const struct token_ids *ids, const int32_t *tokens,
-                    size_t n, const bool *is_unknown, const int32_t *unknown, const real *d_rows);
+                    size_t n, const struct left_out *out, const real *d_rows);
 
 #endif

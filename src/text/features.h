@@ -37,6 +37,12 @@ enum { FEATURE_NAME_SIZE = 16, FEATURE_SIZE_MAX = 8, FEATURES_MAX = 32 };
 void feature_name(char out[FEATURE_NAME_SIZE], struct feature f);
 bool feature_from_name(struct feature *out, const char *name, size_t n);
 
+/* Does the value depend on the case of letters?  Not that of a folded token. */
+static inline bool feature_sees_case(struct feature f)
+{
+    return f.kind == FEATURE_WORD || f.kind == FEATURE_SHAPE || f.kind == FEATURE_COARSE;
+}
+
 /* Scratch for the forms of a token; one per thread.  Zero is empty. */
 struct feature_scratch {
     struct vocab_scratch words;

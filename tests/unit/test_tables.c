@@ -48,7 +48,7 @@ static void test_a_tokens_row_is_its_channels_side_by_side(void **state)
     static const int32_t tokens[] = {0};
     static const double expected[D] = {1, 2, -2, 16, 32, 64};
     real rows[D];
-    tables_gather(rows, &tables, &tokens_of, tokens, 1, NULL, NULL);
+    tables_gather(rows, &tables, &tokens_of, tokens, 1, NULL);
     assert_rows(rows, expected, D);
 }
 
@@ -60,7 +60,7 @@ static void test_several_values_of_a_channel_give_their_mean(void **state)
                                            1, 2, -1, 20, 16, 32, /* a quarter of 80, 64, 128 */
                                            5, 6, -2, 16, 16, 16};
     real rows[3 * D];
-    tables_gather(rows, &tables, &tokens_of, tokens, 3, NULL, NULL);
+    tables_gather(rows, &tables, &tokens_of, tokens, 3, NULL);
     assert_rows(rows, expected, 3 * D);
 }
 
@@ -71,7 +71,7 @@ static void test_tokens_come_in_the_order_asked_for(void **state)
     static const double expected[3 * D] = {5, 6, -2, 16, 16, 16, 1, 2, -2, 16, 32, 64, 5, 6, -2, 16, 16, 16};
     real rows[3 * D + 1];
     rows[3 * D] = 77;
-    tables_gather(rows, &tables, &tokens_of, tokens, 3, NULL, NULL);
+    tables_gather(rows, &tables, &tokens_of, tokens, 3, NULL);
     assert_rows(rows, expected, 3 * D);
     assert_true(rows[3 * D] == 77);
 }
@@ -81,12 +81,35 @@ static void test_unknown_words_keep_their_other_channels(void **state)
 {
     (void)state;
     static const int32_t tokens[] = {0, 1, 0, 3};
-    static const bool is_unknown[] = {true, false, false, true};
+    static const uint32_t dropped[] = {1, 0, 0, 1};
+    struct left_out out = {.channels = dropped, .unknown = unknown};
     static const double expected[4 * D] = {7, 8, -2, 16, 32, 64, 3, 4,  -1, 8,  24, 48,
                                            1, 2, -2, 16, 32, 64, 9, 10, -2, 16, 16, 16};
     real rows[4 * D];
-    tables_gather(rows, &tables, &tokens_of, tokens, 4, is_unknown, unknown);
+    tables_gather(rows, &tables, &tokens_of, tokens, 4, &out);
     assert_rows(rows, expected, 4 * D);
+}
+
+/* Of another channel, row 0 stands for all values that the token has; its gradient goes there. */
+static void test_values_that_are_left_out_have_row_zero(void **state)
+{
+    (void)state;
+    static const int32_t tokens[] = {1, 3};
+    static const uint32_t dropped[] = {4, 2 + 4};
+    struct left_out out = {.channels = dropped, .unknown = unknown};
+    static const double expected[2 * D] = {3, 4, -1, 16, 32, 64, 5, 6, -1, 16, 32, 64};
+    real rows[2 * D];
+    tables_gather(rows, &tables, &tokens_of, tokens, 2, &out);
+    assert_rows(rows, expected, 2 * D);
+    struct table_sums sums;
+    assert_true(table_sums_init(&sums, &tables));
+    assert_true(tables_scatter(&sums, &tables, &tokens_of, tokens, 2, &out, rows));
+    assert_rows(gradient_of(&sums.of[1], 1, 0), (const double[]){-2}, 1);
+    assert_null(gradient_of(&sums.of[1], 1, 1));
+    assert_rows(gradient_of(&sums.of[2], 3, 0), (const double[]){32, 64, 128}, 3);
+    assert_null(gradient_of(&sums.of[2], 3, 1));
+    assert_null(gradient_of(&sums.of[2], 3, 3));
+    table_sums_clear(&sums);
 }
 
 /* ---- scatter ---- */
@@ -98,7 +121,7 @@ static void test_untouched_rows_are_not_listed(void **state)
     static const real d_rows[D] = {1, 2, 3, 4, 8, 16};
     struct table_sums sums;
     assert_true(table_sums_init(&sums, &tables));
-    assert_true(tables_scatter(&sums, &tables, &tokens_of, tokens, 1, NULL, NULL, d_rows));
+    assert_true(tables_scatter(&sums, &tables, &tokens_of, tokens, 1, NULL, d_rows));
     assert_int_equal(sums.of[0].n, 1);
     assert_int_equal(sums.of[1].n, 1);
     assert_int_equal(sums.of[2].n, 2);
@@ -121,7 +144,7 @@ static void test_a_row_in_several_tokens_gets_the_sum_of_its_shares(void **state
                                        100, 200, 400, 80, 40, 20, 300, 600, 900, 1,  2,  3};
     struct table_sums sums;
     assert_true(table_sums_init(&sums, &tables));
-    assert_true(tables_scatter(&sums, &tables, &tokens_of, tokens, 4, NULL, NULL, d_rows));
+    assert_true(tables_scatter(&sums, &tables, &tokens_of, tokens, 4, NULL, d_rows));
     assert_rows(gradient_of(&sums.of[0], 2, 0), (const double[]){1 + 10 + 300, 2 + 20 + 600}, 2);
     assert_rows(gradient_of(&sums.of[0], 2, 1), (const double[]){100, 200}, 2);
     assert_rows(gradient_of(&sums.of[1], 1, 1), (const double[]){4 + 900}, 1);
@@ -141,7 +164,7 @@ static void test_a_value_twice_in_a_token_gets_both_shares(void **state)
     static const real d_rows[D] = {1, 1, 1, 4, 8, 16};
     struct table_sums sums;
     assert_true(table_sums_init(&sums, &tables));
-    assert_true(tables_scatter(&sums, &tables, &tokens_of, tokens, 1, NULL, NULL, d_rows));
+    assert_true(tables_scatter(&sums, &tables, &tokens_of, tokens, 1, NULL, d_rows));
     assert_int_equal(sums.of[2].n, 1);
     assert_rows(gradient_of(&sums.of[2], 3, 3), (const double[]){4, 8, 16}, 3);
     table_sums_clear(&sums);
@@ -151,11 +174,12 @@ static void test_gradients_of_unknown_words_go_to_the_unknown_row(void **state)
 {
     (void)state;
     static const int32_t tokens[] = {0, 1, 2};
-    static const bool is_unknown[] = {true, false, true};
+    static const uint32_t dropped[] = {1, 0, 1};
+    struct left_out out = {.channels = dropped, .unknown = unknown};
     static const real d_rows[3 * D] = {1, 2, 4, 0, 0, 0, 10, 20, 40, 0, 0, 0, 100, 200, 400, 0, 0, 0};
     struct table_sums sums;
     assert_true(table_sums_init(&sums, &tables));
-    assert_true(tables_scatter(&sums, &tables, &tokens_of, tokens, 3, is_unknown, unknown, d_rows));
+    assert_true(tables_scatter(&sums, &tables, &tokens_of, tokens, 3, &out, d_rows));
     assert_int_equal(sums.of[0].n, 2);
     assert_null(gradient_of(&sums.of[0], 2, 0));
     assert_rows(gradient_of(&sums.of[0], 2, 1), (const double[]){10, 20}, 2);
@@ -176,8 +200,8 @@ static void test_a_batch_forgets_the_one_before(void **state)
     struct table_sums sums;
     assert_true(table_sums_init(&sums, &tables));
     for (int round = 0; round < 3; round++) {
-        assert_true(tables_scatter(&sums, &tables, &tokens_of, first, 3, NULL, NULL, big));
-        assert_true(tables_scatter(&sums, &tables, &tokens_of, second, 1, NULL, NULL, small));
+        assert_true(tables_scatter(&sums, &tables, &tokens_of, first, 3, NULL, big));
+        assert_true(tables_scatter(&sums, &tables, &tokens_of, second, 1, NULL, small));
         assert_int_equal(sums.of[0].n, 1);
         assert_rows(gradient_of(&sums.of[0], 2, 0), (const double[]){1, 2}, 2);
         for (int32_t row = 1; row < WORDS; row++)
@@ -186,7 +210,7 @@ static void test_a_batch_forgets_the_one_before(void **state)
         for (int32_t row = 0; row < 4; row++)
             assert_rows(gradient_of(&sums.of[2], 3, row), (const double[]){1, 2, 3}, 3);
     }
-    assert_true(tables_scatter(&sums, &tables, &tokens_of, second, 0, NULL, NULL, small));
+    assert_true(tables_scatter(&sums, &tables, &tokens_of, second, 0, NULL, small));
     for (size_t k = 0; k < K; k++)
         assert_int_equal(sums.of[k].n, 0);
     table_sums_clear(&sums);
@@ -221,8 +245,8 @@ static void test_scatter_is_the_transpose_of_gather(void **state)
     double forward = 0;
     double back = 0;
     assert_true(table_sums_init(&sums, &one));
-    tables_gather(rows, &one, &made_of, tokens, BATCH, NULL, NULL);
-    assert_true(tables_scatter(&sums, &one, &made_of, tokens, BATCH, NULL, NULL, rows + BATCH * 2));
+    tables_gather(rows, &one, &made_of, tokens, BATCH, NULL);
+    assert_true(tables_scatter(&sums, &one, &made_of, tokens, BATCH, NULL, rows + BATCH * 2));
     for (size_t i = 0; i < BATCH * 2; i++)
         forward += (double)rows[i] * (double)rows[BATCH * 2 + i];
     for (size_t i = 0; i < sums.of[0].n * 2; i++)
@@ -243,6 +267,7 @@ int main(void)
         cmocka_unit_test(test_several_values_of_a_channel_give_their_mean),
         cmocka_unit_test(test_tokens_come_in_the_order_asked_for),
         cmocka_unit_test(test_unknown_words_keep_their_other_channels),
+        cmocka_unit_test(test_values_that_are_left_out_have_row_zero),
         cmocka_unit_test(test_untouched_rows_are_not_listed),
         cmocka_unit_test(test_a_row_in_several_tokens_gets_the_sum_of_its_shares),
         cmocka_unit_test(test_a_value_twice_in_a_token_gets_both_shares),
