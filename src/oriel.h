@@ -145,6 +145,10 @@ typedef enum { ORIEL_TANH = 0, ORIEL_SIGMOID, ORIEL_RELU } oriel_activation;
 typedef enum { ORIEL_HEAD_SIGMOID = 0, ORIEL_HEAD_SOFTMAX, ORIEL_HEAD_CRF } oriel_head;
 typedef enum { ORIEL_SGD = 0, ORIEL_MOMENTUM, ORIEL_ADAGRAD, ORIEL_ADAM } oriel_optimizer;
 
+/* How the learning rate goes on from its first value.  STEPS: a tenth of it in the third quarter of the epochs, a hundredth
+ * in the last. */
+typedef enum { ORIEL_LINEAR = 0, ORIEL_CONSTANT, ORIEL_COSINE, ORIEL_STEPS } oriel_schedule;
+
 /* How labelled columns are read.  Zero is the default of each field. */
 typedef struct {
     size_t token_column; /* 1-based; 0: the first */
@@ -192,6 +196,7 @@ typedef struct {
     size_t min_count;     /* rarer words share the unknown row; >= 1 */
     size_t threads;       /* 1..256; the result does not depend on it */
     uint64_t seed;
+    oriel_schedule schedule; /* of the learning rate; linear and cosine end at 0 with the last epoch */
 } oriel_train_options;
 
 /* What training saw before it began. */
@@ -223,6 +228,8 @@ typedef struct {
     double dev_precision, dev_recall, dev_f1; /* ORIEL_AT_EPOCH */
     double best_f1;                           /* so far */
     size_t best_epoch;
+    double learning_rate; /* of the latest step */
+    double seconds;       /* since training began, scoring and all */
 } oriel_progress;
 
 /* Called from the thread that trains, several times a second and at the end of each epoch.  A non-zero answer asks to

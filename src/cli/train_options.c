@@ -8,12 +8,14 @@
 static const char *const recipe_names[] = {"classic", "standard", NULL};
 static const char *const head_names[] = {"sigmoid", "softmax", "crf", NULL};
 static const char *const optimizer_names[] = {"sgd", "momentum", "adagrad", "adam", NULL};
+static const char *const schedule_names[] = {"linear", "constant", "cosine", "steps", NULL};
 static const char *const no_yes[] = {"no", "yes", NULL};
 static const char *const batch_names[] = {"tokens", "sentences", NULL};
 static const char *const activation_names[] = {"tanh", "sigmoid", "relu", NULL};
 static const char *const bad_tag_names[] = {"repair", "refuse", NULL};
 static_assert(sizeof(oriel_recipe) == sizeof(unsigned) && sizeof(oriel_activation) == sizeof(unsigned) &&
-                  sizeof(oriel_head) == sizeof(unsigned) && sizeof(oriel_optimizer) == sizeof(unsigned),
+                  sizeof(oriel_head) == sizeof(unsigned) && sizeof(oriel_optimizer) == sizeof(unsigned) &&
+                  sizeof(oriel_schedule) == sizeof(unsigned),
               "a choice is stored as unsigned");
 
 #define FIELD(name) offsetof(struct train_settings, name)
@@ -120,6 +122,13 @@ static const struct option_row rows[] = {
      .least = 1e-9,
      .most = 1000,
      .help = "step size of gradient descent"},
+    {.name = "schedule",
+     .kind = OPTION_CHOICE,
+     .offset = OPTION(schedule),
+     .argument = "NAME",
+     .choices = schedule_names,
+     .help = "how the step size goes on: linear and cosine fall to 0 at the last epoch; steps: a tenth after half of "
+             "them, a hundredth after three quarters; constant"},
     {.name = "lambda",
      .kind = OPTION_NUMBER,
      .offset = OPTION(lambda),

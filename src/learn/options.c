@@ -157,6 +157,8 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such activation");
     if ((unsigned)o->head > ORIEL_HEAD_CRF || (unsigned)o->optimizer > ORIEL_ADAM)
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such head or optimizer");
+    if ((unsigned)o->schedule > ORIEL_STEPS)
+        return error_at(err, ORIEL_EARG, NULL, 0, "there is no such schedule");
     if (o->head == ORIEL_HEAD_CRF && !o->sentences)
         return error_at(err, ORIEL_EARG, NULL, 0, "--head crf needs batches of sentences (--batch-of sentences)");
     if (o->head == ORIEL_HEAD_SIGMOID && o->o_bias != 0)
