@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/report.h"
+#include "cli/train_log.h"
 #include "cli/train_options.h"
 
 /* ---- stopping ---- */
@@ -123,6 +124,7 @@ static int complete(struct train_settings *s, struct operands files)
 
 struct watch {
     struct progress progress;
+    struct train_log log;
     bool is_quiet;
 };
 
@@ -131,6 +133,7 @@ static int on_progress(void *user, const oriel_progress *now)
     struct watch *watch = user;
     if (!watch->is_quiet)
         progress_show(&watch->progress, now);
+    train_log_note(&watch->log, now);
     return stop_is_asked;
 }
 
@@ -159,21 +162,26 @@ static double now_in_seconds(void)
 
 static int train(const struct train_settings *s)
 {
-    struct watch watch = {progress_begin(stderr), s->is_quiet};
+    struct watch watch = {.progress = progress_begin(stderr), .is_quiet = s->is_quiet};
     double begin = now_in_seconds();
     oriel_model *m;
     oriel_error err;
+    if (s->log && !train_log_open(&watch.log, s->log))
+        return EXIT_FAILED;
     listen_to(SIGINT);
     listen_to(SIGTERM);
     oriel_status status = oriel_train(&m, &s->options, on_progress, &watch, &err);
     hold_signals();
     progress_end(&watch.progress);
+    bool log_is_good = train_log_close(&watch.log);
     if (status == ORIEL_OK)
         status = oriel_model_save(m, s->model, &err);
     if (status == ORIEL_OK && !s->is_quiet)
         say_result(m, s->model, now_in_seconds() - begin);
     oriel_model_free(m);
-    return status == ORIEL_OK ? EXIT_FINE : report_error(&train_usage, &err);
+    if (status != ORIEL_OK)
+        return report_error(&train_usage, &err);
+    return log_is_good ? EXIT_FINE : EXIT_FAILED;
 }
 
 int cmd_train(int argc, char **argv)

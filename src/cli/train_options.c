@@ -289,6 +289,13 @@ static const struct option_row rows[] = {
      .offset = OPTION(about),
      .argument = "TEXT",
      .help = "a note for the model, such as the licence of the corpus"},
+    {.name = "log",
+     .kind = OPTION_TEXT,
+     .offset = FIELD(log),
+     .argument = "FILE",
+     .help =
+         "a table with a row for each epoch, between tabs: epoch, loss, precision, recall and F1 on dev, the rate of "
+         "its last step, seconds since training began"},
     {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .offset = FIELD(is_quiet), .help = "say nothing but errors"},
 };
 
