@@ -197,6 +197,7 @@ typedef struct {
     size_t threads;       /* 1..256; the result does not depend on it */
     uint64_t seed;
     oriel_schedule schedule; /* of the learning rate; linear and cosine end at 0 with the last epoch */
+    double clip;             /* most that the norm of a step's gradient may be; 0: anything */
 } oriel_train_options;
 
 /* What training saw before it began. */

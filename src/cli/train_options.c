@@ -129,6 +129,13 @@ static const struct option_row rows[] = {
      .choices = schedule_names,
      .help = "how the step size goes on: linear and cosine fall to 0 at the last epoch; steps: a tenth after half of "
              "them, a hundredth after three quarters; constant"},
+    {.name = "clip",
+     .kind = OPTION_NUMBER,
+     .offset = OPTION(clip),
+     .argument = "NORM",
+     .least = 0,
+     .most = 1e9,
+     .help = "a step's gradient that is longer is cut to this length; 0: none is"},
     {.name = "lambda",
      .kind = OPTION_NUMBER,
      .offset = OPTION(lambda),

@@ -109,6 +109,7 @@ static oriel_status check_numbers(const oriel_train_options *o, oriel_error *err
         {"lambda", o->lambda, 0, 1e9},
         {"threshold", o->threshold, 0, 1},
         {"o-bias", o->o_bias, 0, 100},
+        {"clip", o->clip, 0, 1e9},
     };
     oriel_status status = ORIEL_OK;
     for (size_t i = 0; i < sizeof whole / sizeof *whole && status == ORIEL_OK; i++)
