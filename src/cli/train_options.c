@@ -296,6 +296,26 @@ static const struct option_row rows[] = {
      .offset = OPTION(about),
      .argument = "TEXT",
      .help = "a note for the model, such as the licence of the corpus"},
+    {.name = "checkpoint",
+     .kind = OPTION_TEXT,
+     .offset = OPTION(checkpoint),
+     .argument = "FILE",
+     .help = "written after each epoch, so that a training that was stopped or killed can go on with --resume; removed "
+             "when "
+             "training has ended and the model is saved"},
+    {.name = "checkpoint-every",
+     .kind = OPTION_NUMBER,
+     .offset = OPTION(checkpoint_seconds),
+     .argument = "SECONDS",
+     .least = 0,
+     .most = 1e6,
+     .help = "also within an epoch; 0: not"},
+    {.name = "resume",
+     .kind = OPTION_FLAG,
+     .offset = OPTION(resume),
+     .help = "go on from the checkpoint, with the same options and data, to the same model as without a break; begin "
+             "if there "
+             "is none yet"},
     {.name = "log",
      .kind = OPTION_TEXT,
      .offset = FIELD(log),

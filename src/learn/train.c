@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/status.h"
+#include "learn/checkpoint.h"
 #include "learn/judge.h"
 #include "learn/schedule.h"
 #include "learn/trainer.h"
@@ -33,12 +34,17 @@ void trainer_report(struct trainer *t, oriel_moment moment)
         t->is_stopped = true;
 }
 
+static double share_done(const struct trainer *t)
+{
+    return (double)t->order.n_done / (double)t->order.n;
+}
+
 /* Tokens per second are of the corpus; case copies are work that they cost. */
 static void report_step(struct trainer *t, double seconds)
 {
     oriel_progress *p = &t->progress;
     double total = t->train_seconds + seconds;
-    p->done = (double)t->order.n_done / (double)t->order.n;
+    p->done = share_done(t);
     double n_tokens = p->done * (double)t->d.n_examples;
     double n_left = (double)(p->epochs - p->epoch + 1) * (double)t->d.n_examples - n_tokens;
     p->loss = t->n_losses > 0 ? t->loss_sum / (double)t->n_losses : 0;
@@ -51,8 +57,7 @@ static void report_step(struct trainer *t, double seconds)
 
 static double rate_now(const struct trainer *t)
 {
-    double done =
-        ((double)(t->progress.epoch - 1) + (double)t->order.n_done / (double)t->order.n) / (double)t->progress.epochs;
+    double done = ((double)(t->progress.epoch - 1) + share_done(t)) / (double)t->progress.epochs;
     return t->o->learning_rate * schedule_factor(t->o->schedule, done);
 }
 
@@ -72,6 +77,25 @@ static oriel_status next_step(struct trainer *t, oriel_error *err)
     return ORIEL_OK;
 }
 
+/* Where a checkpoint cannot be written, training goes on: to end it would lose what the checkpoint was to save. */
+static void keep_checkpoint(struct trainer *t)
+{
+    oriel_error why;
+    if (!t->o->checkpoint)
+        return;
+    t->progress.done = share_done(t);
+    t->progress.checkpoint_error = checkpoint_write(t, &why) == ORIEL_OK ? NULL : why.text;
+    trainer_report(t, ORIEL_AT_CHECKPOINT);
+    t->progress.checkpoint_error = NULL;
+    t->last_checkpoint = trainer_now();
+}
+
+static bool checkpoint_is_due(const struct trainer *t)
+{
+    double seconds = t->o->checkpoint_seconds;
+    return seconds > 0 && trainer_now() - t->last_checkpoint >= seconds && !order_is_over(&t->order);
+}
+
 static oriel_status check_loss(const struct trainer *t, oriel_error *err)
 {
     if (isfinite(t->loss_sum))
@@ -86,7 +110,8 @@ static oriel_status train_epoch(struct trainer *t, oriel_error *err)
     double begin = trainer_now();
     size_t n_steps = 0;
     oriel_status status = ORIEL_OK;
-    begin_epoch(t);
+    if (order_is_over(&t->order))
+        begin_epoch(t);
     while (!order_is_over(&t->order) && !t->is_stopped) {
         status = next_step(t, err);
         if (status == ORIEL_OK && t->o->batch < 8 && ++n_steps % 64 != 0 && !order_is_over(&t->order))
@@ -99,6 +124,8 @@ static oriel_status train_epoch(struct trainer *t, oriel_error *err)
             t->last_report = trainer_now();
             report_step(t, t->last_report - begin);
         }
+        if (checkpoint_is_due(t))
+            keep_checkpoint(t);
     }
     report_step(t, trainer_now() - begin);
     t->train_seconds += trainer_now() - begin;
@@ -139,7 +166,8 @@ static bool is_over(const struct trainer *t)
     return p->epoch >= p->epochs || !is_patient || t->is_stopped;
 }
 
-/* An epoch that was stopped in its middle is scored like any other: what it learned may be the best there is. */
+/* An epoch that was stopped in its middle is scored like any other: what it learned may be the best there is.  But its
+ * checkpoint must not know of that, for who goes on from there will come by without having been judged. */
 static oriel_status run_epoch(struct trainer *t, oriel_error *err)
 {
     t->progress.epoch++;
@@ -148,17 +176,22 @@ static oriel_status run_epoch(struct trainer *t, oriel_error *err)
     oriel_status status = train_epoch(t, err);
     if (status == ORIEL_OK)
         status = check_weights(t, err);
+    if (status == ORIEL_OK && !order_is_over(&t->order))
+        keep_checkpoint(t);
     if (status == ORIEL_OK)
         status = judge_epoch(t, err);
-    if (status == ORIEL_OK)
-        trainer_report(t, ORIEL_AT_EPOCH);
-    return status;
+    if (status != ORIEL_OK)
+        return status;
+    trainer_report(t, ORIEL_AT_EPOCH);
+    if (order_is_over(&t->order))
+        keep_checkpoint(t);
+    return ORIEL_OK;
 }
 
 static oriel_status run(struct trainer *t, oriel_error *err)
 {
     oriel_status status = ORIEL_OK;
-    t->progress.epochs = epochs_for(t);
+    t->last_checkpoint = trainer_now();
     trainer_report(t, ORIEL_AT_START);
     if (t->is_stopped)
         return error_at(err, ORIEL_ESTOPPED, NULL, 0, "stopped before the first step");
@@ -174,6 +207,7 @@ static oriel_status trainer_init(struct trainer *t, oriel_error *err)
 {
     t->began = trainer_now();
     t->progress.facts = &t->d.facts;
+    t->progress.epochs = epochs_for(t);
     if (!order_init(&t->order, &t->d, t->o->case_copies, t->o->batch, t->o->seed))
         return error_memory(err);
     return stepper_init(&t->stepper, t->o, t->m, &t->d, err);
@@ -185,6 +219,7 @@ static void trainer_clear(struct trainer *t)
     order_clear(&t->order);
     weights_clear(&t->best);
     weights_clear(&t->now);
+    bytes_clear(&t->made);
     data_clear(&t->d);
 }
 
@@ -193,11 +228,17 @@ oriel_status oriel_train(oriel_model **out, const oriel_train_options *o, oriel_
 {
     *out = NULL;
     struct trainer t = {.o = o, .on_progress = on_progress, .user = user};
+    struct container *from = NULL;
     oriel_status status = oriel_train_options_check(o, err);
+    if (status == ORIEL_OK)
+        status = checkpoint_open(&from, o, err);
     if (status == ORIEL_OK)
         status = data_prepare(&t.d, &t.m, o, err);
     if (status == ORIEL_OK)
         status = trainer_init(&t, err);
+    if (status == ORIEL_OK)
+        status = checkpoint_begin(&t, from, err);
+    container_close(from);
     if (status == ORIEL_OK)
         status = run(&t, err);
     trainer_clear(&t);

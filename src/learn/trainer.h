@@ -26,6 +26,8 @@ struct trainer {
     double loss_sum;      /* of this epoch */
     size_t n_losses;      /* what it is the sum of */
     bool is_stopped;
+    struct bytes made;      /* fingerprint, for checkpoints */
+    double last_checkpoint; /* seconds */
 };
 
 double trainer_now(void); /* seconds since some moment */
