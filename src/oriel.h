@@ -145,6 +145,10 @@ typedef enum { ORIEL_TANH = 0, ORIEL_SIGMOID, ORIEL_RELU } oriel_activation;
 typedef enum { ORIEL_HEAD_SIGMOID = 0, ORIEL_HEAD_SOFTMAX, ORIEL_HEAD_CRF } oriel_head;
 typedef enum { ORIEL_SGD = 0, ORIEL_MOMENTUM, ORIEL_ADAGRAD, ORIEL_ADAM } oriel_optimizer;
 
+/* How the learning rate goes on from its first value.  STEPS: a tenth of it in the third quarter of the epochs, a hundredth
+ * in the last. */
+typedef enum { ORIEL_LINEAR = 0, ORIEL_CONSTANT, ORIEL_COSINE, ORIEL_STEPS } oriel_schedule;
+
 /* How labelled columns are read.  Zero is the default of each field. */
 typedef struct {
     size_t token_column; /* 1-based; 0: the first */
@@ -193,6 +197,15 @@ typedef struct {
     size_t min_count;     /* rarer words share the unknown row; >= 1 */
     size_t threads;       /* 1..256; the result does not depend on it */
     uint64_t seed;
+    oriel_schedule schedule; /* of the learning rate; linear and cosine end at 0 with the last epoch */
+    double clip;             /* most that the norm of a step's gradient may be; 0: anything */
+    /* NULL, or a file that is written at the end of each epoch, and within it when so many seconds have gone by (0: not).  From
+     * it a training that was cut off goes on, to the same bytes as without a break. */
+    const char *checkpoint;
+    double checkpoint_seconds; /* 0..1e6 */
+    /* Goes on from the checkpoint; begins when there is none yet.  Options (but not `threads`) and data must be those that it was
+     * made with.  Without this, a checkpoint that is there is refused: it may be worth something. */
+    bool resume;
 } oriel_train_options;
 
 /* What training saw before it began. */
@@ -211,19 +224,23 @@ typedef struct {
     uint64_t seed;
 } oriel_corpus_facts;
 
-typedef enum { ORIEL_AT_START = 0, ORIEL_AT_STEP, ORIEL_AT_EPOCH } oriel_moment;
+typedef enum { ORIEL_AT_START = 0, ORIEL_AT_STEP, ORIEL_AT_EPOCH, ORIEL_AT_CHECKPOINT } oriel_moment;
 
 typedef struct {
     oriel_moment moment;
-    const oriel_corpus_facts *facts;          /* always there */
-    size_t epoch, epochs;                     /* current (from 1) and at most */
-    double done;                              /* share of this epoch, 0..1 */
-    double loss;                              /* mean per example so far in this epoch */
-    double words_per_second;                  /* of training */
-    double seconds_left;                      /* until the last epoch would end */
+    const oriel_corpus_facts *facts; /* always there */
+    size_t epoch, epochs;    /* current (from 1) and at most; at the start: those that a checkpoint has behind it */
+    double done;             /* share of this epoch, 0..1; at the start: of the one after those that a checkpoint has */
+    double loss;             /* mean per example so far in this epoch */
+    double words_per_second; /* of training */
+    double seconds_left;     /* until the last epoch would end */
     double dev_precision, dev_recall, dev_f1; /* ORIEL_AT_EPOCH */
     double best_f1;                           /* so far */
     size_t best_epoch;
+    double learning_rate; /* of the latest step */
+    double seconds;       /* since training began, scoring and all, breaks left out */
+    /* ORIEL_AT_CHECKPOINT: NULL, or why it could not be written; then an older one is as it was, and training goes on. */
+    const char *checkpoint_error;
 } oriel_progress;
 
 /* Called from the thread that trains, several times a second and at the end of each epoch.  A non-zero answer asks to
@@ -236,7 +253,8 @@ ORIEL_API void oriel_train_options_default(oriel_train_options *o, oriel_recipe 
 /* ORIEL_EARG with a sentence if an option is out of range or two contradict each other. */
 ORIEL_API oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error *err);
 
-/* Trains a model.  on_progress may be NULL.  Any status; ORIEL_ESTOPPED only when stopped before the first step. */
+/* Trains a model.  on_progress may be NULL.  Any status; ORIEL_ESTOPPED only when stopped before the first step.  A training
+ * that is stopped leaves its checkpoint as it was when it stopped; who has saved the model may remove it. */
 ORIEL_API oriel_status oriel_train(oriel_model **out, const oriel_train_options *o, oriel_on_progress *on_progress,
                                    void *user, oriel_error *err);
 

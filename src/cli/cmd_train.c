@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/report.h"
+#include "cli/train_log.h"
 #include "cli/train_options.h"
 
 /* ---- stopping ---- */
@@ -114,6 +115,8 @@ static int complete(struct train_settings *s, struct operands files)
         return report_error(&train_usage, &err);
     if (!inputs_are_readable(&s->options))
         return EXIT_FAILED;
+    if (s->options.checkpoint && strcmp(s->options.checkpoint, s->model) == 0)
+        return options_misuse(&train_usage, "--checkpoint and --model must be two files");
     if (oriel_model_save_check(s->model, &err) != ORIEL_OK)
         return report_error(&train_usage, &err);
     return EXIT_FINE;
@@ -123,18 +126,42 @@ static int complete(struct train_settings *s, struct operands files)
 
 struct watch {
     struct progress progress;
-    bool is_quiet;
+    struct train_log log;
+    bool is_quiet, is_resumed;
+    bool has_old_checkpoint; /* the latest could not be written */
 };
+
+/* A failure is told once, until one could be written again. */
+static void say_checkpoint(struct watch *w, const char *error)
+{
+    if (error && !w->has_old_checkpoint)
+        fprintf(stderr, "%soriel: %s; training goes on\n", w->progress.has_line ? "\n" : "", error);
+    w->has_old_checkpoint = error;
+}
+
+static void say_resumed(const oriel_progress *now)
+{
+    if (now->epoch == 0 && now->done == 0)
+        fprintf(stderr, "resume: there is no checkpoint yet, training begins\n");
+    else
+        fprintf(stderr, "resume: after epoch %zu of %zu and %.0f %% of the next\n", now->epoch, now->epochs,
+                100 * now->done);
+}
 
 static int on_progress(void *user, const oriel_progress *now)
 {
     struct watch *watch = user;
     if (!watch->is_quiet)
         progress_show(&watch->progress, now);
+    if (now->moment == ORIEL_AT_START && watch->is_resumed && !watch->is_quiet)
+        say_resumed(now);
+    if (now->moment == ORIEL_AT_CHECKPOINT)
+        say_checkpoint(watch, now->checkpoint_error);
+    train_log_note(&watch->log, now);
     return stop_is_asked;
 }
 
-static void say_result(const oriel_model *m, const char *path, double seconds)
+static void say_result(const oriel_model *m, const struct train_settings *s, double seconds)
 {
     oriel_info info;
     oriel_model_info(m, &info);
@@ -145,9 +172,12 @@ static void say_result(const oriel_model *m, const char *path, double seconds)
         fprintf(stderr, "best:   the starting weights; no epoch made them better on dev\n");
     char size[FIGURE_BYTES], took[FIGURE_BYTES];
     struct stat file;
-    uint64_t n = stat(path, &file) == 0 ? (uint64_t)file.st_size : 0;
-    fprintf(stderr, "saved:  %s, %s, after %s%s\n", path, report_bytes(size, n), report_seconds(took, seconds),
-            stop_is_asked ? " (stopped early)" : "");
+    uint64_t n = stat(s->model, &file) == 0 ? (uint64_t)file.st_size : 0;
+    fprintf(stderr, "saved:  %s, %s, after %s%s%s\n", s->model, report_bytes(size, n), report_seconds(took, seconds),
+            stop_is_asked ? " (stopped early" : "",
+            !stop_is_asked          ? ""
+            : s->options.checkpoint ? "; --resume goes on)"
+                                    : ")");
 }
 
 static double now_in_seconds(void)
@@ -157,23 +187,39 @@ static double now_in_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* A training that has ended needs no checkpoint; one that was stopped is told when it has none of the moment.  A device that
+ * stands in its place stays.  false: a failure. */
+static bool end_checkpoint(const struct watch *w, const char *path)
+{
+    struct stat there;
+    if (path && !stop_is_asked && stat(path, &there) == 0 && S_ISREG(there.st_mode))
+        unlink(path);
+    return !path || !stop_is_asked || !w->has_old_checkpoint;
+}
+
 static int train(const struct train_settings *s)
 {
-    struct watch watch = {progress_begin(stderr), s->is_quiet};
+    struct watch watch = {.progress = progress_begin(stderr), .is_quiet = s->is_quiet, .is_resumed = s->options.resume};
     double begin = now_in_seconds();
     oriel_model *m;
     oriel_error err;
+    if (s->log && !train_log_open(&watch.log, s->log))
+        return EXIT_FAILED;
     listen_to(SIGINT);
     listen_to(SIGTERM);
     oriel_status status = oriel_train(&m, &s->options, on_progress, &watch, &err);
     hold_signals();
     progress_end(&watch.progress);
+    bool log_is_good = train_log_close(&watch.log);
     if (status == ORIEL_OK)
         status = oriel_model_save(m, s->model, &err);
     if (status == ORIEL_OK && !s->is_quiet)
-        say_result(m, s->model, now_in_seconds() - begin);
+        say_result(m, s, now_in_seconds() - begin);
     oriel_model_free(m);
-    return status == ORIEL_OK ? EXIT_FINE : report_error(&train_usage, &err);
+    if (status != ORIEL_OK)
+        return report_error(&train_usage, &err);
+    bool checkpoint_is_good = end_checkpoint(&watch, s->options.checkpoint);
+    return log_is_good && checkpoint_is_good ? EXIT_FINE : EXIT_FAILED;
 }
 
 int cmd_train(int argc, char **argv)

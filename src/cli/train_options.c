@@ -8,12 +8,14 @@
 static const char *const recipe_names[] = {"classic", "standard", NULL};
 static const char *const head_names[] = {"sigmoid", "softmax", "crf", NULL};
 static const char *const optimizer_names[] = {"sgd", "momentum", "adagrad", "adam", NULL};
+static const char *const schedule_names[] = {"linear", "constant", "cosine", "steps", NULL};
 static const char *const no_yes[] = {"no", "yes", NULL};
 static const char *const batch_names[] = {"tokens", "sentences", NULL};
 static const char *const activation_names[] = {"tanh", "sigmoid", "relu", NULL};
 static const char *const bad_tag_names[] = {"repair", "refuse", NULL};
 static_assert(sizeof(oriel_recipe) == sizeof(unsigned) && sizeof(oriel_activation) == sizeof(unsigned) &&
-                  sizeof(oriel_head) == sizeof(unsigned) && sizeof(oriel_optimizer) == sizeof(unsigned),
+                  sizeof(oriel_head) == sizeof(unsigned) && sizeof(oriel_optimizer) == sizeof(unsigned) &&
+                  sizeof(oriel_schedule) == sizeof(unsigned),
               "a choice is stored as unsigned");
 
 #define FIELD(name) offsetof(struct train_settings, name)
@@ -120,6 +122,20 @@ static const struct option_row rows[] = {
      .least = 1e-9,
      .most = 1000,
      .help = "step size of gradient descent"},
+    {.name = "schedule",
+     .kind = OPTION_CHOICE,
+     .offset = OPTION(schedule),
+     .argument = "NAME",
+     .choices = schedule_names,
+     .help = "how the step size goes on: linear and cosine fall to 0 at the last epoch; steps: a tenth after half of "
+             "them, a hundredth after three quarters; constant"},
+    {.name = "clip",
+     .kind = OPTION_NUMBER,
+     .offset = OPTION(clip),
+     .argument = "NORM",
+     .least = 0,
+     .most = 1e9,
+     .help = "a step's gradient that is longer is cut to this length; 0: none is"},
     {.name = "lambda",
      .kind = OPTION_NUMBER,
      .offset = OPTION(lambda),
@@ -287,6 +303,33 @@ static const struct option_row rows[] = {
      .offset = OPTION(about),
      .argument = "TEXT",
      .help = "a note for the model, such as the licence of the corpus"},
+    {.name = "checkpoint",
+     .kind = OPTION_TEXT,
+     .offset = OPTION(checkpoint),
+     .argument = "FILE",
+     .help = "written after each epoch, so that a training that was stopped or killed can go on with --resume; removed "
+             "when "
+             "training has ended and the model is saved"},
+    {.name = "checkpoint-every",
+     .kind = OPTION_NUMBER,
+     .offset = OPTION(checkpoint_seconds),
+     .argument = "SECONDS",
+     .least = 0,
+     .most = 1e6,
+     .help = "also within an epoch; 0: not"},
+    {.name = "resume",
+     .kind = OPTION_FLAG,
+     .offset = OPTION(resume),
+     .help = "go on from the checkpoint, with the same options and data, to the same model as without a break; begin "
+             "if there "
+             "is none yet"},
+    {.name = "log",
+     .kind = OPTION_TEXT,
+     .offset = FIELD(log),
+     .argument = "FILE",
+     .help =
+         "a table with a row for each epoch, between tabs: epoch, loss, precision, recall and F1 on dev, the rate of "
+         "its last step, seconds since training began"},
     {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .offset = FIELD(is_quiet), .help = "say nothing but errors"},
 };
 

@@ -30,6 +30,7 @@ static const oriel_train_options classic = {
     .min_count = 2,
     .threads = 1,
     .seed = 1,
+    .checkpoint_seconds = 300,
 };
 
 static const oriel_train_options standard = {
@@ -59,6 +60,7 @@ static const oriel_train_options standard = {
     .min_count = 1,
     .threads = 1,
     .seed = 1,
+    .checkpoint_seconds = 300,
 };
 
 void oriel_train_options_default(oriel_train_options *o, oriel_recipe recipe)
@@ -111,6 +113,8 @@ static oriel_status check_numbers(const oriel_train_options *o, oriel_error *err
         {"lambda", o->lambda, 0, 1e9},
         {"threshold", o->threshold, 0, 1},
         {"o-bias", o->o_bias, 0, 100},
+        {"clip", o->clip, 0, 1e9},
+        {"checkpoint-every", o->checkpoint_seconds, 0, 1e6},
     };
     oriel_status status = ORIEL_OK;
     for (size_t i = 0; i < sizeof whole / sizeof *whole && status == ORIEL_OK; i++)
@@ -159,6 +163,10 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such activation");
     if ((unsigned)o->head > ORIEL_HEAD_CRF || (unsigned)o->optimizer > ORIEL_ADAM)
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such head or optimizer");
+    if ((unsigned)o->schedule > ORIEL_STEPS)
+        return error_at(err, ORIEL_EARG, NULL, 0, "there is no such schedule");
+    if (o->resume && !o->checkpoint)
+        return error_at(err, ORIEL_EARG, NULL, 0, "--resume goes on from the file of --checkpoint, which is missing");
     if (o->head == ORIEL_HEAD_CRF && !o->sentences)
         return error_at(err, ORIEL_EARG, NULL, 0, "--head crf needs batches of sentences (--batch-of sentences)");
     if (o->head == ORIEL_HEAD_SIGMOID && o->o_bias != 0)

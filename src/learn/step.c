@@ -5,13 +5,14 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "net/clip.h"
 
 enum { UPDATE_BLOCK = 1 << 15 }; /* weights of the dense block to one thread at a time */
 
 /* Descent that needs no gradient in memory: nothing is kept beside the weights. */
 static bool is_plain_descent(const oriel_train_options *o)
 {
-    return o->optimizer == ORIEL_SGD && !o->average && o->head != ORIEL_HEAD_CRF;
+    return o->optimizer == ORIEL_SGD && !o->average && o->head != ORIEL_HEAD_CRF && o->clip <= 0;
 }
 
 /* ---- memory ---- */
@@ -298,7 +299,6 @@ static void add_penalty(struct stepper *s)
 
 static void update_dense(struct stepper *s)
 {
-    add_penalty(s);
     workers_run(s->crew, (s->dense.n + UPDATE_BLOCK - 1) / UPDATE_BLOCK, update_block, s);
 }
 
@@ -342,6 +342,10 @@ bool stepper_step(struct stepper *s, const struct item *items, size_t n, double 
     if (!tables_scatter(&s->sums, &m->tables, &s->d->types.made_of.ids, s->plan.ids, s->plan.n_rows,
                         s->d->doubt ? &out : NULL, s->d_rows))
         return false;
+    if (!is_plain_descent(s->o))
+        add_penalty(s);
+    if (s->o->clip > 0)
+        gradient_clip(s->gradient.block, s->dense.n, &s->sums, &m->tables, s->o->clip);
     update_rows(s, rate);
     if (!is_plain_descent(s->o))
         update_dense(s);

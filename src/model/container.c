@@ -25,6 +25,7 @@ enum { LENGTH_SIZE = 8, CHECKSUM_SIZE = 8 };
 
 struct container {
     char *name;
+    const char *kind;           /* that it is to be */
     const unsigned char *bytes; /* [n] the file */
     size_t n;
     const void *mapped;        /* to be unmapped, or NULL */
@@ -61,7 +62,7 @@ size_t dtype_size(enum dtype d)
 
 static oriel_status foreign(const struct container *c, oriel_error *err, const char *why)
 {
-    return error_at(err, ORIEL_EFORMAT, c->name, 0, "not an Oriel model: %s", why);
+    return error_at(err, ORIEL_EFORMAT, c->name, 0, "not an Oriel %s: %s", c->kind, why);
 }
 
 static uint64_t little_endian(const unsigned char *bytes)
@@ -87,7 +88,8 @@ static oriel_status parse_header(struct container *c, oriel_error *err)
     if (!c->header && json_error_code(&why) == json_error_out_of_memory)
         return error_memory(err);
     if (!c->header)
-        return error_at(err, ORIEL_EFORMAT, c->name, 0, "not an Oriel model: its header is not JSON: %s", why.text);
+        return error_at(err, ORIEL_EFORMAT, c->name, 0, "not an Oriel %s: its header is not JSON: %s", c->kind,
+                        why.text);
     c->data = c->bytes + LENGTH_SIZE + length;
     c->n_data = c->n - LENGTH_SIZE - (size_t)length;
     return ORIEL_OK;
@@ -113,7 +115,7 @@ static oriel_status find_strings(struct container *c, oriel_error *err)
 static oriel_status check_sum(const struct container *c, oriel_error *err)
 {
     if (c->n_data < CHECKSUM_SIZE)
-        return error_at(err, ORIEL_EFORMAT, c->name, 0, "damaged model: nothing follows its header");
+        return error_at(err, ORIEL_EFORMAT, c->name, 0, "damaged %s: nothing follows its header", c->kind);
     uint64_t expected = little_endian(c->bytes + c->n - CHECKSUM_SIZE);
     uint64_t found = XXH3_64bits(c->bytes, c->n - CHECKSUM_SIZE);
     if (found != expected)
@@ -135,11 +137,20 @@ static oriel_status check_version(const struct container *c, oriel_error *err)
     return ORIEL_OK;
 }
 
+static oriel_status check_kind(const struct container *c, oriel_error *err)
+{
+    const char *kind = container_string(c, "oriel.kind");
+    if (strcmp(kind ? kind : KIND_MODEL, c->kind) == 0)
+        return ORIEL_OK;
+    return error_at(err, ORIEL_EFORMAT, c->name, 0, "not an Oriel %s: it says that it is a %s", c->kind,
+                    kind ? kind : KIND_MODEL);
+}
+
 /* ---- tensors ---- */
 
 static oriel_status bad_tensor(const struct container *c, oriel_error *err, const char *name, const char *why)
 {
-    return error_at(err, ORIEL_EFORMAT, c->name, 0, "damaged model: tensor %s: %s", name, why);
+    return error_at(err, ORIEL_EFORMAT, c->name, 0, "damaged %s: tensor %s: %s", c->kind, name, why);
 }
 
 static bool get_size(const json_t *value, size_t *out)
@@ -217,7 +228,8 @@ static oriel_status read_tensor(struct container *c, const char *name, const jso
 static oriel_status read_tensors(struct container *c, oriel_error *err)
 {
     if ((size_t)(c->data - c->bytes) % TENSOR_ALIGNMENT != 0)
-        return error_at(err, ORIEL_EFORMAT, c->name, 0, "damaged model: its data do not begin at a multiple of 64");
+        return error_at(err, ORIEL_EFORMAT, c->name, 0, "damaged %s: its data do not begin at a multiple of 64",
+                        c->kind);
     c->tensors = mem_alloc(json_object_size(c->header), sizeof *c->tensors);
     if (!c->tensors)
         return error_memory(err);
@@ -234,7 +246,7 @@ static oriel_status read_tensors(struct container *c, oriel_error *err)
     if (!last || strcmp(last->name, "oriel.xxh3") != 0 || last->dtype != DTYPE_U64 || last->n_dims != 1 ||
         last->shape[0] != 1 || at != c->n_data)
         return error_at(err, ORIEL_EFORMAT, c->name, 0,
-                        "damaged model: expected the tensor oriel.xxh3 as its last 8 bytes");
+                        "damaged %s: expected the tensor oriel.xxh3 as its last 8 bytes", c->kind);
     return ORIEL_OK;
 }
 
@@ -249,14 +261,17 @@ static oriel_status check_all(struct container *c, oriel_error *err)
         status = check_sum(c, err);
     if (!status)
         status = check_version(c, err);
+    if (!status)
+        status = check_kind(c, err);
     return status ? status : read_tensors(c, err);
 }
 
-static struct container *container_new(const char *name)
+static struct container *container_new(const char *name, const char *kind)
 {
     struct container *c = mem_zero(1, sizeof *c);
     if (!c)
         return NULL;
+    c->kind = kind;
     c->name = mem_string(name, strlen(name));
     if (c->name)
         return c;
@@ -265,9 +280,9 @@ static struct container *container_new(const char *name)
 }
 
 /* Maps the file without a look at it. */
-static oriel_status container_map(struct container **out, const char *path, oriel_error *err)
+static oriel_status container_map(struct container **out, const char *path, const char *kind, oriel_error *err)
 {
-    struct container *c = container_new(path);
+    struct container *c = container_new(path, kind);
     if (!c)
         return error_memory(err);
     oriel_status status = source_map(path, &c->mapped, &c->n, err);
@@ -280,11 +295,11 @@ static oriel_status container_map(struct container **out, const char *path, orie
     return ORIEL_OK;
 }
 
-oriel_status container_open(struct container **out, const char *path, oriel_error *err)
+oriel_status container_open(struct container **out, const char *path, const char *kind, oriel_error *err)
 {
     struct container *c;
     *out = NULL;
-    oriel_status status = container_map(&c, path, err);
+    oriel_status status = container_map(&c, path, kind, err);
     if (status)
         return status;
     status = check_all(c, err);
@@ -295,10 +310,10 @@ oriel_status container_open(struct container **out, const char *path, oriel_erro
     return status;
 }
 
-oriel_status container_parse(struct container **out, const void *bytes, size_t n, oriel_error *err)
+oriel_status container_parse(struct container **out, const void *bytes, size_t n, const char *kind, oriel_error *err)
 {
     *out = NULL;
-    struct container *c = container_new("model");
+    struct container *c = container_new(kind, kind);
     if (!c)
         return error_memory(err);
     c->copy = mem_alloc(n, 1);
@@ -318,15 +333,17 @@ oriel_status container_parse(struct container **out, const void *bytes, size_t n
     return status;
 }
 
-oriel_status container_recognise(const char *path, oriel_error *err)
+oriel_status container_recognise(const char *path, const char *kind, oriel_error *err)
 {
     struct container *c;
-    oriel_status status = container_map(&c, path, err);
+    oriel_status status = container_map(&c, path, kind, err);
     if (status)
         return status;
     status = parse_header(c, err);
     if (!status)
         status = find_strings(c, err);
+    if (!status)
+        status = check_kind(c, err);
     container_close(c);
     return status;
 }
@@ -362,7 +379,7 @@ oriel_status container_tensor(const struct container *c, const char *name, enum 
     const struct tensor *t = &c->tensors[i];
     if (t->dtype != dtype || t->n_dims != n_dims)
         return error_at(err, ORIEL_EFORMAT, c->name, 0,
-                        "damaged model: tensor %s: expected %s with %zu dimensions, found %s with %zu", name,
+                        "damaged %s: tensor %s: expected %s with %zu dimensions, found %s with %zu", c->kind, name,
                         dtype_name(dtype), n_dims, dtype_name(t->dtype), t->n_dims);
     *out = *t;
     return ORIEL_OK;

@@ -17,6 +17,10 @@
  * version ends in the checksum. */
 #define CONTAINER_FORMAT 1
 
+/* What a file is: its string "oriel.kind".  A file without it is a model. */
+#define KIND_MODEL "model"
+#define KIND_CHECKPOINT "checkpoint"
+
 enum dtype { DTYPE_U8, DTYPE_I32, DTYPE_U64, DTYPE_F32, DTYPE_BF16, DTYPE_F16, DTYPE_F64, DTYPE_COUNT };
 
 const char *dtype_name(enum dtype d); /* "F32" */
@@ -44,22 +48,25 @@ bool container_put_string(struct container_writer *w, const char *key, const cha
 /* t->data and t->name are on loan until the writer is freed.  false: no memory. */
 bool container_put_tensor(struct container_writer *w, const struct tensor *t);
 /* Aside, synced, renamed, directory synced; the old file survives every failure.  A file at path that is not a container
- * made here is not overwritten, an empty one is: ORIEL_EFORMAT.  Same contents, same bytes.  "-" is ORIEL_EARG. */
+ * made here, or one of another kind, is not overwritten, an empty one is: ORIEL_EFORMAT.  Same contents, same bytes.  "-" is
+ * ORIEL_EARG. */
 oriel_status container_write(const struct container_writer *w, const char *path, oriel_error *err);
 void container_writer_free(struct container_writer *w);
 
-/* Could container_write write there?  Tries, and leaves nothing behind; a device or a pipe is not opened. */
-oriel_status container_write_check(const char *path, oriel_error *err);
+/* Could container_write write a file of this kind there?  Tries, and leaves nothing behind; a device or a pipe is not
+ * opened. */
+oriel_status container_write_check(const char *path, const char *kind, oriel_error *err);
 
 /* ---- reading ---- */
 
 struct container; /* read-only */
 
 /* Maps the file and checks all of it: lengths against the bytes that are there before anything is allocated, the header's
- * form, offsets without holes or overlaps, alignment, the checksum.  ORIEL_EFORMAT says what was expected and found;
- * ORIEL_EVERSION; ORIEL_EIO. */
-oriel_status container_open(struct container **out, const char *path, oriel_error *err);
-oriel_status container_parse(struct container **out, const void *bytes, size_t n, oriel_error *err); /* copies */
+ * form, offsets without holes or overlaps, alignment, the checksum, and that it is of this kind.  ORIEL_EFORMAT says what was
+ * expected and found; ORIEL_EVERSION; ORIEL_EIO. */
+oriel_status container_open(struct container **out, const char *path, const char *kind, oriel_error *err);
+/* The same from bytes, which are copied. */
+oriel_status container_parse(struct container **out, const void *bytes, size_t n, const char *kind, oriel_error *err);
 void container_close(struct container *c);
 
 const char *container_string(const struct container *c, const char *key); /* NULL: none; on loan */
@@ -67,10 +74,10 @@ const char *container_string(const struct container *c, const char *key); /* NUL
 /* ORIEL_EFORMAT if there is no such tensor or its dtype or number of dimensions differ.  data on loan. */
 oriel_status container_tensor(const struct container *c, const char *name, enum dtype dtype, size_t n_dims,
                               struct tensor *out, oriel_error *err);
-const char *container_name(const struct container *c); /* for messages: the path, or "model" */
+const char *container_name(const struct container *c); /* for messages: the path, or the kind */
 
-/* Is the file one of ours, as far as its header says (which also holds for a later version)?  Anything else is
- * ORIEL_EFORMAT. */
-oriel_status container_recognise(const char *path, oriel_error *err);
+/* Is the file one of ours and of this kind, as far as its header says (which also holds for a later version)?  Anything else
+ * is ORIEL_EFORMAT. */
+oriel_status container_recognise(const char *path, const char *kind, oriel_error *err);
 
 #endif

@@ -252,29 +252,37 @@ static void emit_all(struct output *out, const struct container_writer *w, const
     emit_number(out, XXH3_64bits_digest(out->sum));
 }
 
+static const char *kind_of(const struct container_writer *w)
+{
+    for (size_t i = 0; i < w->n_strings; i++)
+        if (strcmp(w->strings[i].key, "oriel.kind") == 0)
+            return w->strings[i].value;
+    return KIND_MODEL;
+}
+
 /* What is at path may be replaced: nothing, an empty file, a file of ours; or it is no plain file and is written into.
  * *is_plain: not a device or a pipe. */
-static oriel_status check_replaceable(const char *path, bool *is_plain, oriel_error *err)
+static oriel_status check_replaceable(const char *path, const char *kind, bool *is_plain, oriel_error *err)
 {
     *is_plain = true;
     if (strcmp(path, "-") == 0)
-        return error_at(err, ORIEL_EARG, NULL, 0, "a model cannot be written to standard output");
+        return error_at(err, ORIEL_EARG, NULL, 0, "a %s cannot be written to standard output", kind);
     struct stat there;
     if (stat(path, &there) != 0)
         return ORIEL_OK; /* if there is another reason than that nothing is there, opening it will tell */
     *is_plain = S_ISREG(there.st_mode) || S_ISDIR(there.st_mode);
     if (!S_ISREG(there.st_mode) || there.st_size == 0)
         return ORIEL_OK;
-    oriel_status status = container_recognise(path, err);
+    oriel_status status = container_recognise(path, kind, err);
     if (status == ORIEL_EFORMAT)
-        return error_at(err, ORIEL_EFORMAT, path, 0, "is there and is not an Oriel model; not overwritten");
+        return error_at(err, ORIEL_EFORMAT, path, 0, "is there and is not an Oriel %s; not overwritten", kind);
     return status;
 }
 
 oriel_status container_write(const struct container_writer *w, const char *path, oriel_error *err)
 {
     bool is_plain;
-    oriel_status status = check_replaceable(path, &is_plain, err);
+    oriel_status status = check_replaceable(path, kind_of(w), &is_plain, err);
     if (status)
         return status;
     struct header header = {0};
@@ -292,10 +300,10 @@ oriel_status container_write(const struct container_writer *w, const char *path,
     return status;
 }
 
-oriel_status container_write_check(const char *path, oriel_error *err)
+oriel_status container_write_check(const char *path, const char *kind, oriel_error *err)
 {
     bool is_plain;
-    oriel_status status = check_replaceable(path, &is_plain, err);
+    oriel_status status = check_replaceable(path, kind, &is_plain, err);
     if (status)
         return status;
     if (!is_plain) {

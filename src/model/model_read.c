@@ -344,7 +344,7 @@ oriel_status oriel_model_load(oriel_model **out, const char *path, oriel_error *
 {
     struct container *c;
     *out = NULL;
-    oriel_status status = container_open(&c, path, err);
+    oriel_status status = container_open(&c, path, KIND_MODEL, err);
     return status == ORIEL_OK ? model_from_container(out, c, err) : status;
 }
 
@@ -352,6 +352,6 @@ oriel_status oriel_model_parse(oriel_model **out, const void *bytes, size_t n, o
 {
     struct container *c;
     *out = NULL;
-    oriel_status status = container_parse(&c, bytes, n, err);
+    oriel_status status = container_parse(&c, bytes, n, KIND_MODEL, err);
     return status == ORIEL_OK ? model_from_container(out, c, err) : status;
 }

@@ -187,5 +187,5 @@ oriel_status oriel_model_save(const oriel_model *m, const char *path, oriel_erro
 
 oriel_status oriel_model_save_check(const char *path, oriel_error *err)
 {
-    return container_write_check(path, err);
+    return container_write_check(path, KIND_MODEL, err);
 }

@@ -62,13 +62,13 @@ static oriel_status try_container_write(void)
 
 static oriel_status try_container_check(void)
 {
-    return container_write_check(test_path("model"), NULL);
+    return container_write_check(test_path("model"), KIND_MODEL, NULL);
 }
 
 static oriel_status try_container_open(void)
 {
     struct container *c;
-    oriel_status status = container_open(&c, test_path("model"), NULL);
+    oriel_status status = container_open(&c, test_path("model"), KIND_MODEL, NULL);
     assert_int_equal(c != NULL, status == ORIEL_OK);
     container_close(c);
     return status;
@@ -79,7 +79,7 @@ static oriel_status try_container_parse(void)
     size_t n;
     struct container *c;
     char *bytes = test_read(test_path("model"), &n);
-    oriel_status status = container_parse(&c, bytes, n, NULL);
+    oriel_status status = container_parse(&c, bytes, n, KIND_MODEL, NULL);
     assert_int_equal(c != NULL, status == ORIEL_OK);
     container_close(c);
     free(bytes);

@@ -17,7 +17,7 @@ static void try_bytes(const uint8_t *data, size_t size)
     struct container *c;
     struct tensor t;
     oriel_model *m;
-    if (container_parse(&c, data, size, NULL) == ORIEL_OK) {
+    if (container_parse(&c, data, size, KIND_MODEL, NULL) == ORIEL_OK) {
         if (!container_string(c, "oriel.format") || container_tensor(c, "oriel.xxh3", DTYPE_U64, 1, &t, NULL))
             abort();
         container_tensor(c, "channel.0.rows", DTYPE_F32, 2, &t, NULL);

@@ -56,7 +56,7 @@ static oriel_status parse_status(const void *bytes, size_t n)
 {
     struct container *c;
     oriel_error err = {0};
-    oriel_status status = container_parse(&c, bytes, n, &err);
+    oriel_status status = container_parse(&c, bytes, n, KIND_MODEL, &err);
     if (status != ORIEL_OK) {
         assert_null(c);
         assert_int_equal(err.code, status);
@@ -74,7 +74,7 @@ static void test_what_is_written_reads_back(void **state)
     oriel_error err;
     const char *path = test_path("sample");
     write_sample(path);
-    assert_ok(container_open(&c, path, &err), err);
+    assert_ok(container_open(&c, path, KIND_MODEL, &err), err);
     assert_string_equal(container_name(c), path);
     assert_string_equal(container_string(c, "oriel.format"), "1");
     assert_string_equal(container_string(c, "name"), "a \"quoted\\\" line\nwith \x01, \xC3\xA9");
@@ -173,7 +173,7 @@ static void test_what_is_no_utf8_is_stored_so_that_it_can_be_read(void **state)
     assert_true(w && container_put_string(w, "about", "caf\xE9"));
     assert_ok(container_write(w, test_path("latin"), &err), err);
     container_writer_free(w);
-    assert_ok(container_open(&c, test_path("latin"), &err), err);
+    assert_ok(container_open(&c, test_path("latin"), KIND_MODEL, &err), err);
     assert_string_equal(container_string(c, "about"), "caf\xEF\xBF\xBD");
     container_close(c);
 }
@@ -188,7 +188,7 @@ static void test_a_key_that_is_put_twice_keeps_the_second_value(void **state)
                 container_put_string(w, "k", "second"));
     assert_ok(container_write(w, test_path("twice"), &err), err);
     container_writer_free(w);
-    assert_ok(container_open(&c, test_path("twice"), &err), err);
+    assert_ok(container_open(&c, test_path("twice"), KIND_MODEL, &err), err);
     assert_string_equal(container_string(c, "k"), "second");
     container_close(c);
 }
@@ -212,7 +212,7 @@ static void assert_refused(const char *path, oriel_status expected, const char *
     oriel_error err = {0};
     struct container_writer *w = sample_writer();
     size_t n_files = files_in_folder();
-    assert_int_equal(container_write_check(path, &err), expected);
+    assert_int_equal(container_write_check(path, KIND_MODEL, &err), expected);
     assert_non_null(strstr(err.text, message));
     memset(&err, 0, sizeof err);
     assert_int_equal(container_write(w, path, &err), expected);
@@ -249,9 +249,9 @@ static void test_a_model_an_empty_file_and_a_later_model_are_overwritten(void **
     for (int i = 0; i < 3; i++) {
         if (i < 2)
             test_write(path, later, i == 0 ? 0 : n);
-        assert_ok(container_write_check(path, &err), err);
+        assert_ok(container_write_check(path, KIND_MODEL, &err), err);
         write_sample(path);
-        assert_ok(container_open(&c, path, &err), err);
+        assert_ok(container_open(&c, path, KIND_MODEL, &err), err);
         container_close(c);
     }
     free(later);
@@ -266,8 +266,8 @@ static void test_the_check_leaves_nothing_behind_and_harms_nothing(void **state)
     write_sample(test_path("kept"));
     char *before = test_read(test_path("kept"), &n);
     size_t n_files = files_in_folder();
-    assert_ok(container_write_check(test_path("kept"), &err), err);
-    assert_ok(container_write_check(test_path("not-there-yet"), &err), err);
+    assert_ok(container_write_check(test_path("kept"), KIND_MODEL, &err), err);
+    assert_ok(container_write_check(test_path("not-there-yet"), KIND_MODEL, &err), err);
     assert_int_equal(files_in_folder(), n_files);
     char *after = test_read(test_path("kept"), &n_again);
     assert_int_equal(n, n_again);
@@ -315,14 +315,14 @@ static void test_missing_files_and_folders_are_no_models(void **state)
     (void)state;
     struct container *c;
     oriel_error err;
-    assert_int_equal(container_open(&c, test_path("nowhere"), &err), ORIEL_EIO);
+    assert_int_equal(container_open(&c, test_path("nowhere"), KIND_MODEL, &err), ORIEL_EIO);
     assert_null(c);
-    assert_int_equal(container_open(&c, test_folder(), &err), ORIEL_EIO);
+    assert_int_equal(container_open(&c, test_folder(), KIND_MODEL, &err), ORIEL_EIO);
     test_write(test_path("empty"), "", 0);
-    assert_int_equal(container_open(&c, test_path("empty"), &err), ORIEL_EFORMAT);
+    assert_int_equal(container_open(&c, test_path("empty"), KIND_MODEL, &err), ORIEL_EFORMAT);
     assert_non_null(strstr(err.text, "empty"));
     test_write(test_path("text"), "The quick brown fox jumps over it\n", 34);
-    assert_int_equal(container_open(&c, test_path("text"), &err), ORIEL_EFORMAT);
+    assert_int_equal(container_open(&c, test_path("text"), KIND_MODEL, &err), ORIEL_EFORMAT);
     assert_non_null(strstr(err.text, "not an Oriel model"));
     assert_int_equal(parse_status(NULL, 0), ORIEL_EFORMAT);
 }

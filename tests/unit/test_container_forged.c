@@ -71,7 +71,7 @@ static void test_forged_headers_with_a_right_checksum_are_refused(void **state)
         oriel_error err = {0};
         size_t n;
         char *bytes = forge(forgeries[i].header, forgeries[i].n_data, &n);
-        oriel_status status = container_parse(&c, bytes, n, &err);
+        oriel_status status = container_parse(&c, bytes, n, KIND_MODEL, &err);
         if (status != forgeries[i].expected || !strstr(err.text, forgeries[i].message))
             fail_msg("%s: %s, %s", forgeries[i].header, oriel_status_name(status), err.text);
         container_close(c);
@@ -90,7 +90,7 @@ static void test_absurd_header_lengths_are_refused(void **state)
         bytes[8] = '{';
         bytes[9] = '}';
         struct container *c;
-        assert_int_equal(container_parse(&c, bytes, sizeof bytes, NULL), ORIEL_EFORMAT);
+        assert_int_equal(container_parse(&c, bytes, sizeof bytes, KIND_MODEL, NULL), ORIEL_EFORMAT);
         assert_null(c);
     }
 }
@@ -106,7 +106,7 @@ static void test_deep_nesting_is_refused(void **state)
     memcpy(header, "{\"a\":", 5);
     char *bytes = forge(header, 8, &n);
     struct container *c;
-    assert_int_equal(container_parse(&c, bytes, n, NULL), ORIEL_EFORMAT);
+    assert_int_equal(container_parse(&c, bytes, n, KIND_MODEL, NULL), ORIEL_EFORMAT);
     assert_null(c);
     free(bytes);
     free(header);

@@ -1,0 +1,20 @@
+/*
+ * What decides the bytes of a model: the program, its options, and the data as training has it before its first step (tokens,
+ * gold, first weights).  Files count by what was read from them, so a corpus may come from a pipe, or be packed; the
+ * number of threads does not count.
+ */
+#ifndef ORIEL_LEARN_FINGERPRINT_H
+#define ORIEL_LEARN_FINGERPRINT_H
+
+#include "base/bytes.h"
+#include "learn/data.h"
+
+/* Names and values in turn, a NUL after each: "--window", "5", ...  Appends them to *out for a training before its first step.
+ * false: no memory. */
+bool fingerprint_take(struct bytes *out, const oriel_train_options *o, const oriel_model *m, const struct data *d);
+
+/* ORIEL_EARG says what differs between this training and one whose fingerprint [n] a file of that name has. */
+oriel_status fingerprint_compare(const struct bytes *here, const char *there, size_t n, const char *name,
+                                 oriel_error *err);
+
+#endif

@@ -1,0 +1,129 @@
+#include "learn/judge.h"
+
+#include <math.h>
+
+#include "base/status.h"
+#include "model/eval.h"
+
+#define O_BIAS_STEP 0.25
+#define O_BIAS_MOST 4
+
+/* ---- the epoch ---- */
+
+static oriel_status score_dev(struct trainer *t, oriel_error *err)
+{
+    oriel_scores *scores = NULL;
+    oriel_tagger_options tagger = {.threshold = -1, .types = t->o->dev_types};
+    oriel_status status = eval_sentences(&scores, t->m, t->d.dev.corpus, t->d.dev.sentences, t->d.dev.n, t->d.dev_tags,
+                                         &tagger, t->o->threads, err);
+    if (status != ORIEL_OK)
+        return status;
+    oriel_score micro = oriel_scores_micro(scores, ORIEL_ENTITIES);
+    t->progress.dev_precision = micro.precision;
+    t->progress.dev_recall = micro.recall;
+    t->progress.dev_f1 = micro.f1;
+    oriel_scores_free(scores);
+    return ORIEL_OK;
+}
+
+/* Without a sentence to score (a corpus of one), the latest is the best. */
+static bool is_best(const struct trainer *t)
+{
+    return !t->best.block || t->d.dev.n == 0 || t->progress.dev_f1 > t->progress.best_f1;
+}
+
+static void note_scores(struct trainer *t)
+{
+    oriel_info *i = &t->m->info;
+    i->dev_precision = t->progress.dev_precision;
+    i->dev_recall = t->progress.dev_recall;
+    i->dev_f1 = t->progress.dev_f1;
+}
+
+static bool keep_best(struct trainer *t)
+{
+    if (!weights_save(&t->best, t->m, &t->d))
+        return false;
+    oriel_info *i = &t->m->info;
+    oriel_progress *p = &t->progress;
+    p->best_f1 = p->dev_f1;
+    p->best_epoch = p->epoch;
+    i->best_epoch = p->epoch;
+    i->loss = p->loss;
+    note_scores(t);
+    return true;
+}
+
+oriel_status judge_epoch(struct trainer *t, oriel_error *err)
+{
+    bool has_average = t->stepper.is_averaging;
+    if (has_average && !weights_save(&t->now, t->m, &t->d))
+        return error_memory(err);
+    if (has_average)
+        stepper_use_average(&t->stepper);
+    oriel_status status = score_dev(t, err);
+    if (status == ORIEL_OK && is_best(t) && !keep_best(t))
+        status = error_memory(err);
+    if (has_average)
+        weights_restore(&t->now, t->m, &t->d);
+    return status;
+}
+
+/* ---- after training ---- */
+
+/* The best constant off the score of "outside", by dev F1; the smallest of equals.  Recall is what a corpus with few names
+ * costs most. */
+static oriel_status tune_outside(struct trainer *t, oriel_error *err)
+{
+    oriel_model *m = t->m;
+    double best = m->o_bias;
+    for (double bias = O_BIAS_STEP; bias <= O_BIAS_MOST; bias += O_BIAS_STEP) {
+        m->o_bias = bias;
+        oriel_status status = score_dev(t, err);
+        if (status != ORIEL_OK)
+            return status;
+        if (t->progress.dev_f1 <= m->info.dev_f1)
+            continue;
+        best = bias;
+        note_scores(t);
+    }
+    m->o_bias = best;
+    m->info.o_bias = best;
+    return ORIEL_OK;
+}
+
+/* The temperature at which dev's entities are least surprisingly right or wrong.  Tags do not depend on it. */
+static oriel_status tune_temperature(struct trainer *t, oriel_error *err)
+{
+    oriel_model *m = t->m;
+    double best = 1;
+    double least = INFINITY;
+    oriel_tagger_options tagger = {.threshold = -1, .types = t->o->dev_types};
+    for (int k = -4; k <= 12; k++) {
+        oriel_scores *scores = NULL;
+        m->temperature = (double)(float)exp2(0.25 * k);
+        oriel_status status = eval_sentences(&scores, m, t->d.dev.corpus, t->d.dev.sentences, t->d.dev.n, t->d.dev_tags,
+                                             &tagger, t->o->threads, err);
+        if (status != ORIEL_OK)
+            return status;
+        double loss = scores_log_loss(scores);
+        best = loss < least ? m->temperature : best;
+        least = loss < least ? loss : least;
+        oriel_scores_free(scores);
+    }
+    m->temperature = best;
+    m->info.temperature = best;
+    return ORIEL_OK;
+}
+
+oriel_status judge_end(struct trainer *t, oriel_error *err)
+{
+    weights_restore(&t->best, t->m, &t->d);
+    bool has_outside = t->m->net.head != HEAD_SIGMOID && !model_is_plain(t->m);
+    oriel_status status = ORIEL_OK;
+    if (t->o->tune_outside && has_outside && !t->is_stopped)
+        status = tune_outside(t, err);
+    if (status == ORIEL_OK && has_outside && !t->is_stopped)
+        status = tune_temperature(t, err);
+    return status;
+}

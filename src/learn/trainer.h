@@ -1,0 +1,38 @@
+/*
+ * A training on its way: what its parts share.
+ */
+#ifndef ORIEL_LEARN_TRAINER_H
+#define ORIEL_LEARN_TRAINER_H
+
+#include "learn/order.h"
+#include "learn/step.h"
+#include "learn/weights.h"
+
+struct trainer {
+    const oriel_train_options *o;
+    oriel_model *m; /* its weights are what is trained */
+    struct data d;
+    struct order order;
+    struct stepper stepper;
+    struct weights best; /* of the best epoch so far; empty: none was judged yet */
+    struct weights now;  /* while averages stand in their place */
+    oriel_progress progress;
+    oriel_on_progress *on_progress;
+    void *user;
+    double began;         /* when this training would have begun, were it of one piece */
+    double last_report;   /* seconds, as trainer_now gives them */
+    double train_seconds; /* without scoring */
+    size_t n_trained;     /* tokens in all */
+    double loss_sum;      /* of this epoch */
+    size_t n_losses;      /* what it is the sum of */
+    bool is_stopped;
+    struct bytes made;      /* fingerprint, for checkpoints */
+    double last_checkpoint; /* seconds */
+};
+
+double trainer_now(void); /* seconds since some moment */
+
+/* Tells whoever watches; his answer may stop the training. */
+void trainer_report(struct trainer *t, oriel_moment moment);
+
+#endif
