@@ -137,7 +137,7 @@ static const struct option_row rows[] = {
     {.name = "o-bias",
      .kind = OPTION_FORM,
      .offset = FIELD(options),
-     .argument = "X",
+     .argument = "X|auto",
      .form = &form_o_bias,
      .help =
          "softmax, crf: taken off the score of \"outside\", stored in the model; more finds more names and more that "

@@ -159,7 +159,9 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such head or optimizer");
     if (o->head == ORIEL_HEAD_CRF && !o->sentences)
         return error_at(err, ORIEL_EARG, NULL, 0, "--head crf needs batches of sentences (--batch-of sentences)");
-    if (o->head == ORIEL_HEAD_SIGMOID && o->o_bias != 0)
+    bool asks_for_bias =
+        o->o_bias != 0 || (o->tune_outside && o->recipe == ORIEL_CLASSIC); /* standard's default does not */
+    if (o->head == ORIEL_HEAD_SIGMOID && asks_for_bias)
         return error_at(err, ORIEL_EARG, NULL, 0, "--o-bias is for --head softmax and crf; sigmoid has --threshold");
     if (o->window % 2 == 0 || o->window > 31)
         return error_at(err, ORIEL_EARG, NULL, 0, "--window must be odd and between 1 and 31, not %zu", o->window);
