@@ -195,6 +195,8 @@ typedef struct {
     size_t min_count;     /* rarer words share the unknown row; >= 1 */
     size_t threads;       /* 1..256; the result does not depend on it */
     uint64_t seed;
+    size_t max_vectors;  /* words of the vectors that are read, from the first on; 0: all */
+    size_t keep_vectors; /* of them, the first so many have rows in the model, as have all words that training sees */
 } oriel_train_options;
 
 /* What training saw before it began. */

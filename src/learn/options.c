@@ -10,6 +10,9 @@
 
 #define STANDARD_FEATURES "word,shape,coarse,prefix2,prefix3,prefix4,suffix1,suffix2,suffix3,suffix4"
 
+/* More words are seldom seen again. */
+enum { MAX_VECTORS = 400000 };
+
 /* The classifier of document 000. */
 static const oriel_train_options classic = {
     .recipe = ORIEL_CLASSIC,
@@ -30,6 +33,8 @@ static const oriel_train_options classic = {
     .min_count = 2,
     .threads = 1,
     .seed = 1,
+    .max_vectors = MAX_VECTORS,
+    .keep_vectors = SIZE_MAX,
 };
 
 static const oriel_train_options standard = {
@@ -58,6 +63,8 @@ static const oriel_train_options standard = {
     .min_count = 1,
     .threads = 1,
     .seed = 1,
+    .max_vectors = MAX_VECTORS,
+    .keep_vectors = SIZE_MAX,
 };
 
 void oriel_train_options_default(oriel_train_options *o, oriel_recipe recipe)
@@ -172,6 +179,9 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
                         "--type any makes one of all types, so --known-types cannot tell them apart");
     if (o->dev_types && !o->dev)
         return error_at(err, ORIEL_EARG, NULL, 0, "--dev-types is about the file of --dev, which is missing");
+    if (!o->vectors && (o->max_vectors != MAX_VECTORS || o->keep_vectors != SIZE_MAX))
+        return error_at(err, ORIEL_EARG, NULL, 0, "--%s is about the file of --vectors, which is missing",
+                        o->keep_vectors != SIZE_MAX ? "prune-vectors" : "max-vectors");
     if (o->n_hidden > ORIEL_MAX_LAYERS)
         return error_at(err, ORIEL_EARG, NULL, 0, "--hidden must be at most %d layers, not %zu", ORIEL_MAX_LAYERS,
                         o->n_hidden);
