@@ -135,6 +135,9 @@ ORIEL_API void oriel_model_info(const oriel_model *m, oriel_info *out);
 ORIEL_API const char *oriel_model_type_name(const oriel_model *m, size_t type);
 ORIEL_API const char *oriel_model_tag_name(const oriel_model *m, int tag);
 
+/* How many tags there are, from 0 ("O", also where no token has it) on. */
+ORIEL_API size_t oriel_model_tags(const oriel_model *m);
+
 /* The tokenizer's rules as text, on loan. */
 ORIEL_API const char *oriel_model_tokenizer(const oriel_model *m);
 
@@ -206,6 +209,8 @@ typedef struct {
     /* Goes on from the checkpoint; begins when there is none yet.  Options (but not `threads`) and data must be those that it was
      * made with.  Without this, a checkpoint that is there is refused: it may be worth something. */
     bool resume;
+    size_t max_vectors;  /* words of the vectors that are read, from the first on; 0: all */
+    size_t keep_vectors; /* of them, the first so many have rows in the model, as have all words that training sees */
 } oriel_train_options;
 
 /* What training saw before it began. */
@@ -324,11 +329,24 @@ typedef struct {
     float confidence;   /* 0..1 */
 } oriel_span;
 
-/* Tags of one sentence; on loan from the tagger until its next call. */
+/* One way to read a whole sentence. */
+typedef struct {
+    double probability;      /* 0..1, of all its labels together */
+    const int *tags;         /* [n_tokens] oriel_model_tag_name */
+    const oriel_span *spans; /* [n_spans] */
+    size_t n_spans;
+} oriel_reading;
+
+/* Tags of one sentence; on loan from the tagger until its next call.  The first of the readings says what tags and spans say;
+ * there are fewer than were asked for where the tag scheme allows no more. */
 typedef struct {
     const int *tags;         /* [n_tokens] oriel_model_tag_name */
     const oriel_span *spans; /* [n_spans] entities; plain labels: one for each token */
     size_t n_spans;
+    const oriel_reading *readings; /* [n_readings] best first */
+    size_t n_readings;
+    const float *marginals; /* [n_tokens][oriel_model_tags] probability of each tag of a token, whatever the others are;
+                             * NULL: not asked for */
 } oriel_tags;
 
 typedef struct oriel_tagger oriel_tagger;
@@ -337,20 +355,30 @@ typedef struct {
     double threshold;      /* sigmoid head: 0..1; negative: the model's own */
     double min_confidence; /* entities of less are left out, 0..1 */
     const char *types;     /* "PER,LOC": entities of other types are left out; NULL: none are */
+    size_t n_best;         /* readings of a sentence, at most, 0..ORIEL_MAX_READINGS; heads softmax and crf */
+    bool marginals;        /* tell the probabilities of each token's tags; heads softmax and crf */
 } oriel_tagger_options;
 
-/* m must outlive the tagger.  o may be NULL.  ORIEL_ENOMEM, ORIEL_EARG (the model has no such type, or
- * plain labels). */
+#define ORIEL_MAX_READINGS 100
+
+/* Every probability is at the model's temperature.  Crf: that of the chain.  Softmax: each token for itself, and products
+ * over tokens, so that all readings together lack of 1 what sequences have that the scheme forbids.  Entities that are
+ * left out, by type or by confidence, are left out of the readings too (two may then look the same); probabilities of
+ * readings and tags stay what they are.
+ *
+ * m must outlive the tagger.  o may be NULL.  ORIEL_ENOMEM, ORIEL_EARG (out of range; the model has no such type, or plain
+ * labels; n_best or marginals of a model whose head is sigmoid: a yes or no for each type has no readings). */
 ORIEL_API oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m, const oriel_tagger_options *o,
                                         oriel_error *err);
 
 /* Tags a sentence that a reader gave, or that the caller filled (text, n_text, tokens, n_tokens; tokens in ascending
- * order inside the text, not empty, UTF-8, ORIEL_EARG if not; any number of them).  ORIEL_ENOMEM. */
+ * order inside the text, not empty, UTF-8, ORIEL_EARG if not; any number of them, though the n best readings take
+ * n_tokens * n_outputs * n_best * 8 bytes).  ORIEL_ENOMEM. */
 ORIEL_API oriel_status oriel_tag_sentence(oriel_tagger *t, const oriel_sentence *s, oriel_tags *out, oriel_error *err);
 
 /* All entities of a text of n bytes (UTF-8, need not end in NUL; a byte that is no part of UTF-8, and NUL, is read as
- * U+001A, so that places stay).  Spans refer to the given bytes; `first` and `last` count tokens from the start of the text.  On loan until
- * the next call. */
+ * U+001A, so that places stay).  Spans refer to the given bytes; `first` and `last` count tokens from the start of the
+ * text.  Readings and marginals are for sentences.  On loan until the next call. */
 ORIEL_API oriel_status oriel_tag_text(oriel_tagger *t, const char *text, size_t n, const oriel_span **spans,
                                       size_t *n_spans, oriel_error *err);
 

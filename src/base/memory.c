@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGNMENT = 64, SMALLEST_GROWTH = 16 };
+enum { ALIGNMENT = 64, SMALLEST_GROWTH = 16, LARGE = 1 << 20 };
 
 /* n * size, or false if no object can be that large. */
 static bool total_size(size_t n, size_t size, size_t *total)
@@ -39,9 +39,26 @@ void *mem_zero(size_t n, size_t size)
     return p;
 }
 
-/* A new block and a copy, because realloc does not keep the alignment. */
+/* What realloc gave.  It need not keep the alignment, though it does for blocks that have pages of their own; if there is no
+ * memory to put that right, the block is as good, only slower. */
+static void *realigned(void *p, size_t total)
+{
+    void *moved = NULL;
+    if ((uintptr_t)p % ALIGNMENT == 0 || posix_memalign(&moved, ALIGNMENT, total) != 0)
+        return p;
+    memcpy(moved, p, total);
+    mem_free(p);
+    return moved;
+}
+
+/* A new block and a copy; of a large one only the pages move, so that it is never in memory twice. */
 void *mem_resize(void *p, size_t n_old, size_t n, size_t size)
 {
+    size_t total;
+    if (p && n_old >= LARGE / (size > 0 ? size : 1) && total_size(n, size, &total) && total >= LARGE) {
+        void *large = realloc(p, total);
+        return large ? realigned(large, total) : NULL;
+    }
     void *moved = mem_alloc(n, size);
     if (!moved)
         return NULL;

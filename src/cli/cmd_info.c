@@ -105,6 +105,8 @@ static void say_model(const oriel_model *m)
         printf("%-16s%zu, %s, threshold %g\n", "outputs", i.n_outputs, i.head, i.threshold);
     else
         printf("%-16s%zu, %s, %g off the score of outside\n", "outputs", i.n_outputs, i.head, i.o_bias);
+    if (strcmp(i.head, "sigmoid") != 0)
+        printf("%-16sthat of the scores divided by %.3g\n", "confidence", i.temperature);
     say_weights(&i);
     say_types(m, i.n_types);
     say("tag scheme", i.scheme);

@@ -47,6 +47,17 @@ static const struct option_row rows[] = {
      .offset = FIELD(tagger.types),
      .argument = "TYPE,...",
      .help = "leave out entities of other types [all]"},
+    {.name = "n-best",
+     .kind = OPTION_SIZE,
+     .offset = FIELD(tagger.n_best),
+     .argument = "N",
+     .least = 1,
+     .most = ORIEL_MAX_READINGS,
+     .help = "softmax, crf: the N most probable readings of each sentence [the best alone]"},
+    {.name = "marginals",
+     .kind = OPTION_FLAG,
+     .offset = FIELD(tagger.marginals),
+     .help = "softmax, crf: how probable each tag of each token is"},
     {.name = "threshold",
      .kind = OPTION_NUMBER,
      .offset = FIELD(tagger.threshold),
@@ -85,16 +96,28 @@ static const struct usage usage = {
     .synopsis = "tag --model FILE [options] [FILE...]",
     .rows = rows,
     .n_rows = sizeof rows / sizeof *rows,
-    .notes = "A token takes its best type if that reaches the threshold; neighbours of one type\n"
-             "are one entity.\n"
+    .notes = "Heads softmax and crf take the most probable tags that the scheme allows for the\n"
+             "whole sentence. Sigmoid: a token takes its best type if that reaches the\n"
+             "threshold; neighbours of one type are one entity.\n"
              "\n"
              "Output:\n"
              "  conll   token, tab, tag, and a blank line after each sentence. With --input conll\n"
              "          the lines stay as they are and the tag is added as their last column.\n"
+             "          --n-best: a tag column for each reading, the best first (_ where there are\n"
+             "          no more), after a line \"# readings = 0.91 0.052\" with their probabilities\n"
+             "          (not where a sentence goes on that was too long). --marginals: one column\n"
+             "          more, such as B-PER=0.912|O=0.087.\n"
              "  jsonl   an object a sentence: text, offset (of the sentence in the input) and\n"
              "          entities with start and end (bytes of text, UTF-8), type, text, confidence.\n"
+             "          --n-best: readings, each with its probability and entities. --marginals:\n"
+             "          tokens, each with start, end, tag and probabilities by tag.\n"
              "  inline  the input with its entities marked: [PER Ada Lovelace]; plain labels:\n"
              "          word/TAG. Brackets in the input are not escaped: for programs use jsonl.\n"
+             "\n"
+             "A reading's probability is that of all its tags together, so it is small for a long\n"
+             "sentence. Confidence is that of the entity alone. Tags of less than 0.0005 are not\n"
+             "shown. --types and --min-confidence leave entities out of the readings, too; they\n"
+             "change no probability.\n"
              "\n"
              "Example:\n"
              "  echo 'Ada Lovelace lived in London.' | oriel tag --model names.oriel --output inline\n",
@@ -168,6 +191,7 @@ static oriel_status prepare(struct run *run, oriel_error *err)
         .form = (enum tagged_form)s->form,
         .input = s->reader.format,
         .is_plain = strcmp(info.scheme, "plain") == 0,
+        .n_best = s->tagger.n_best,
     };
     return ORIEL_OK;
 }
@@ -211,5 +235,8 @@ int cmd_tag(int argc, char **argv)
         return parsed == PARSED_HELP ? EXIT_FINE : EXIT_MISUSE;
     if (!s.model)
         return options_misuse(&usage, "--model FILE is missing");
+    if (s.form == TAGGED_INLINE && (s.tagger.n_best > 0 || s.tagger.marginals))
+        return options_misuse(&usage, "--%s goes with --output conll or jsonl",
+                              s.tagger.n_best > 0 ? "n-best" : "marginals");
     return tag(&s, files);
 }

@@ -6,12 +6,12 @@
 
 enum { WIDTH = 80, HELP_COLUMN = 24 };
 
-/* The default as the user would type it; "" if there is nothing to say. */
+/* The default as the user would type it; "" if there is nothing to say, as where it lies out of the range. */
 static void say_default(const struct option_row *row, const void *settings, char *text, size_t size)
 {
     const void *field = (const char *)settings + row->offset;
     text[0] = 0;
-    if (row->kind == OPTION_SIZE && !row->bare)
+    if (row->kind == OPTION_SIZE && !row->bare && (double)*(const size_t *)field <= row->most)
         snprintf(text, size, "%zu", *(const size_t *)field);
     else if (row->kind == OPTION_SEED)
         snprintf(text, size, "%" PRIu64, *(const uint64_t *)field);

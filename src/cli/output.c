@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -74,6 +75,13 @@ void put_thousandths(struct output *o, double x)
     char text[5] = {(char)('0' + n / 1000), '.', (char)('0' + n / 100 % 10), (char)('0' + n / 10 % 10),
                     (char)('0' + n % 10)};
     put_bytes(o, text, sizeof text);
+}
+
+void put_significant(struct output *o, double x)
+{
+    char text[32];
+    int n = snprintf(text, sizeof text, "%.4g", x);
+    put_bytes(o, text, (size_t)n);
 }
 
 /* What stands after the backslash for a byte that JSON forbids in a string; 'u': the six-character form; 0: allowed. */

@@ -53,6 +53,7 @@ static inline void put_text(struct output *o, const char *s)
 
 void put_whole(struct output *o, uint64_t n);
 void put_thousandths(struct output *o, double x);         /* "0.987"; x from 0 to 1 */
+void put_significant(struct output *o, double x);         /* "0.9123", "3.2e-07": four digits */
 void put_json(struct output *o, const char *s, size_t n); /* UTF-8 as a quoted JSON string */
 
 #endif

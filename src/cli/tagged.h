@@ -15,6 +15,7 @@ struct tagged {
     enum tagged_form form;
     oriel_input input;
     bool is_plain; /* labels, not entities */
+    size_t n_best; /* readings that were asked for */
 };
 
 /* Writes a sentence and what stands before it.  A sentence without text writes only the latter. */

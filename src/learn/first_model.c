@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/source.h"
 #include "base/status.h"
+#include "learn/first_rows.h"
 #include "learn/token_types.h"
 #include "model/vectors.h"
 #include "text/utf8.h"
@@ -22,9 +23,6 @@ static double first_row_bound(const oriel_train_options *o, bool is_word)
         return 0.5;
     return !o->vectors ? 0.1 : is_word ? 0.5 : 1;
 }
-
-/* As many words of a vectors file as are kept. */
-#define MAX_VECTORS 400000
 
 /* ---- tokenizer ---- */
 
@@ -109,12 +107,14 @@ static bool count_values(struct channels *c, const struct part *train, double ca
     return is_done;
 }
 
-/* All words of the vectors stay, so that those which training does not see have rows too. */
-static bool keep_words(struct vocab *words, const oriel_vectors *vectors)
+/* Words of the vectors stay though training does not see them, so that they have rows in other text: the first n_kept, and
+ * behind those only what training does see.  Which they are does not depend on dev. */
+static bool keep_words(struct vocab *words, const oriel_vectors *vectors, size_t n_kept)
 {
     for (size_t i = 0; vectors && i < oriel_vectors_count(vectors); i++) {
         const char *word = oriel_vectors_word(vectors, i);
-        if (vocab_keep(words, word, strlen(word)) < 0)
+        size_t n = strlen(word);
+        if ((i < n_kept || vocab_find(words, word, n) >= 0) && vocab_keep(words, word, n) < 0)
             return false;
     }
     return true;
@@ -150,7 +150,7 @@ static oriel_status make_channels(oriel_model *m, const struct part *train, cons
         return error_memory(err);
     struct vocab *words = c->at[0].values;
     bool is_done = count_values(c, train, o->case_copies) && vocab_pass_on_rare(words, o->min_count) &&
-                   keep_words(words, vectors) && vocab_freeze(words, o->min_count);
+                   keep_words(words, vectors, o->keep_vectors) && vocab_freeze(words, o->min_count);
     for (size_t k = 1; k < c->n && is_done; k++)
         is_done = !c->at[k].values || vocab_freeze(c->at[k].values, FEATURE_MIN_COUNT);
     return is_done ? ORIEL_OK : error_memory(err);
@@ -158,52 +158,17 @@ static oriel_status make_channels(oriel_model *m, const struct part *train, cons
 
 /* ---- weights ---- */
 
-static void random_row(real *row, size_t dim, double bound, struct random *r)
-{
-    for (size_t i = 0; i < dim; i++)
-        row[i] = (real)((2 * random_uniform(r) - 1) * bound);
-}
-
-/* The word in the vectors' vocabulary: exactly, else by its forms; below VOCAB_SPECIAL: none; -1: no memory, which
- * oriel_vectors_find cannot tell. */
-static int32_t find_vector(const oriel_vectors *vectors, struct vocab_scratch *scratch, const char *word, size_t n)
-{
-    int32_t id = vocab_find(vectors_words(vectors), word, n);
-    return id >= 0 ? id : vocab_look_up(vectors_words(vectors), scratch, word, n);
-}
-
-/* A word's first row: its vector if there is one, else random.  false: no memory. */
-static bool make_word_rows(oriel_model *m, const oriel_vectors *vectors, double bound, struct random *r)
-{
-    struct table *t = &m->tables.table[0];
-    struct vocab_scratch scratch = {0};
-    int32_t from = 0;
-    for (size_t id = 0; id < t->rows && from >= 0; id++) {
-        real *row = t->at + id * t->width;
-        size_t n;
-        const char *word = vocab_word(model_words(m), (int32_t)id, &n);
-        from = vectors && n ? find_vector(vectors, &scratch, word, n) : 0;
-        if (from < VOCAB_SPECIAL)
-            random_row(row, t->width, bound, r);
-        else
-            memcpy(row, oriel_vectors_row(vectors, (size_t)(from - VOCAB_SPECIAL)), t->width * sizeof *row);
-    }
-    vocab_scratch_clear(&scratch);
-    return from >= 0;
-}
-
-static bool make_tables(oriel_model *m, const oriel_vectors *vectors, const oriel_train_options *o, struct random *r)
+static bool make_tables(oriel_model *m, oriel_vectors *vectors, const oriel_train_options *o, struct random *r)
 {
     for (size_t k = 0; k < m->channels.n; k++) {
         double bound = first_row_bound(o, k == 0);
         size_t word_width = vectors ? oriel_vectors_dim(vectors) : o->dim;
         struct table *t = &m->tables.table[m->tables.n++];
         *t = (struct table){.rows = channel_rows(&m->channels.at[k]), .width = k == 0 ? word_width : o->feature_dim};
-        t->at = mem_alloc(t->rows, t->width * sizeof *t->at);
         m->tables.width += t->width;
-        if (!t->at)
+        if (k == 0 && !first_word_rows(t, model_words(m), vectors, bound, r))
             return false;
-        if (k == 0 && !make_word_rows(m, vectors, bound, r))
+        if (k > 0 && !(t->at = mem_alloc(t->rows, t->width * sizeof *t->at)))
             return false;
         for (size_t id = 0; k > 0 && id < t->rows; id++)
             random_row(t->at + id * t->width, t->width, bound, r);
@@ -211,8 +176,7 @@ static bool make_tables(oriel_model *m, const oriel_vectors *vectors, const orie
     return true;
 }
 
-static oriel_status make_weights(oriel_model *m, const oriel_vectors *vectors, const oriel_train_options *o,
-                                 oriel_error *err)
+static oriel_status make_weights(oriel_model *m, oriel_vectors *vectors, const oriel_train_options *o, oriel_error *err)
 {
     struct random r = random_seeded(o->seed);
     if (!make_tables(m, vectors, o, &r))
@@ -296,7 +260,7 @@ oriel_status first_model(oriel_model *m, const struct part *train, const oriel_t
     oriel_vectors *vectors = NULL;
     oriel_status status = make_tokenizer(m, o, err);
     if (status == ORIEL_OK && o->vectors)
-        status = oriel_vectors_load(&vectors, o->vectors, MAX_VECTORS, err);
+        status = oriel_vectors_load(&vectors, o->vectors, o->max_vectors, err);
     if (status == ORIEL_OK)
         status = make_channels(m, train, vectors, o, err);
     if (status == ORIEL_OK)

@@ -10,6 +10,9 @@
 
 #define STANDARD_FEATURES "word,shape,coarse,prefix2,prefix3,prefix4,suffix1,suffix2,suffix3,suffix4"
 
+/* More words are seldom seen again. */
+enum { MAX_VECTORS = 400000 };
+
 /* The classifier of document 000. */
 static const oriel_train_options classic = {
     .recipe = ORIEL_CLASSIC,
@@ -31,6 +34,8 @@ static const oriel_train_options classic = {
     .threads = 1,
     .seed = 1,
     .checkpoint_seconds = 300,
+    .max_vectors = MAX_VECTORS,
+    .keep_vectors = SIZE_MAX,
 };
 
 static const oriel_train_options standard = {
@@ -61,6 +66,8 @@ static const oriel_train_options standard = {
     .threads = 1,
     .seed = 1,
     .checkpoint_seconds = 300,
+    .max_vectors = MAX_VECTORS,
+    .keep_vectors = SIZE_MAX,
 };
 
 void oriel_train_options_default(oriel_train_options *o, oriel_recipe recipe)
@@ -169,7 +176,9 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
         return error_at(err, ORIEL_EARG, NULL, 0, "--resume goes on from the file of --checkpoint, which is missing");
     if (o->head == ORIEL_HEAD_CRF && !o->sentences)
         return error_at(err, ORIEL_EARG, NULL, 0, "--head crf needs batches of sentences (--batch-of sentences)");
-    if (o->head == ORIEL_HEAD_SIGMOID && o->o_bias != 0)
+    bool asks_for_bias =
+        o->o_bias != 0 || (o->tune_outside && o->recipe == ORIEL_CLASSIC); /* standard's default does not */
+    if (o->head == ORIEL_HEAD_SIGMOID && asks_for_bias)
         return error_at(err, ORIEL_EARG, NULL, 0, "--o-bias is for --head softmax and crf; sigmoid has --threshold");
     if (o->window % 2 == 0 || o->window > 31)
         return error_at(err, ORIEL_EARG, NULL, 0, "--window must be odd and between 1 and 31, not %zu", o->window);
@@ -180,6 +189,9 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
                         "--type any makes one of all types, so --known-types cannot tell them apart");
     if (o->dev_types && !o->dev)
         return error_at(err, ORIEL_EARG, NULL, 0, "--dev-types is about the file of --dev, which is missing");
+    if (!o->vectors && (o->max_vectors != MAX_VECTORS || o->keep_vectors != SIZE_MAX))
+        return error_at(err, ORIEL_EARG, NULL, 0, "--%s is about the file of --vectors, which is missing",
+                        o->keep_vectors != SIZE_MAX ? "prune-vectors" : "max-vectors");
     if (o->n_hidden > ORIEL_MAX_LAYERS)
         return error_at(err, ORIEL_EARG, NULL, 0, "--hidden must be at most %d layers, not %zu", ORIEL_MAX_LAYERS,
                         o->n_hidden);

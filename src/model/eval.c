@@ -71,7 +71,7 @@ static void predict_block(void *context, size_t block, size_t worker)
         if (hand->status != ORIEL_OK)
             return;
         memcpy(p->job->predicted + first, tags, n * sizeof *tags);
-        tagger_confidence(hand->tagger, p->job->confidence + first, n);
+        tagger_confidence(hand->tagger, p->job->confidence + first);
     }
 }
 

@@ -38,6 +38,11 @@ const char *oriel_model_tag_name(const oriel_model *m, int tag)
     return tag >= 0 && (size_t)tag < tagset_tag_names(m->tags) ? tagset_tag_name(m->tags, tag) : NULL;
 }
 
+size_t oriel_model_tags(const oriel_model *m)
+{
+    return tagset_tag_names(m->tags);
+}
+
 const char *oriel_model_tokenizer(const oriel_model *m)
 {
     return tokenizer_rules(m->tokenizer);
@@ -99,7 +104,7 @@ bool model_make_rules(oriel_model *m)
     if (m->net.head == HEAD_SOFTMAX && !(m->no_chain = mem_zero(n, (n + 2) * sizeof *m->no_chain)))
         return false;
     if (m->rules)
-        labels_rules(m->rules, m->rules + n, m->rules + 2 * n, tagset_types(m->tags), model_is_plain(m));
+        labels_rules(m->rules, m->rules + n, m->rules + 2 * n, tagset_types(m->tags), tagset_scheme(m->tags));
     return m->rules;
 }
 

@@ -38,18 +38,29 @@ static bool map_types(int32_t *new_type, const struct tagset *from, enum scope s
     return true;
 }
 
+/* The tags [n] of a sentence.  joins: neighbours whose types become one become one entity, as their scheme reads them. */
+static void map_tags(int32_t *tags, size_t n, const int32_t *new_type, bool joins)
+{
+    int32_t before = TAG_OUTSIDE; /* as it was */
+    for (size_t i = 0; i < n; i++) {
+        int32_t tag = tags[i];
+        int32_t type = tag_has_type(tag) ? new_type[tag_type(tag)] : -1;
+        bool is_joined = joins && tag_has_type(tag) && tag_has_type(before) && tag_type(before) != tag_type(tag);
+        if (tag_has_type(tag))
+            tags[i] = type < 0 ? TAG_OUTSIDE : tag_begins(tag) && !is_joined ? tag_begin(type) : tag_inside(type);
+        before = tag;
+    }
+}
+
 bool scope_apply(struct corpus *c, const struct tagset *from, enum scope scope, struct tagset *to)
 {
     int32_t *new_type = mem_alloc(tagset_types(from), sizeof *new_type);
     if (!new_type)
         return false;
     bool is_done = map_types(new_type, from, scope, to);
-    for (size_t i = 0; is_done && i < c->s.n_tokens; i++) {
-        if (!tag_has_type(c->tags[i]))
-            continue;
-        int32_t type = new_type[tag_type(c->tags[i])];
-        c->tags[i] = type < 0 ? TAG_OUTSIDE : tag_begins(c->tags[i]) ? tag_begin(type) : tag_inside(type);
-    }
+    bool joins = scope == SCOPE_ANY && tagset_scheme(from) == SCHEME_IO;
+    for (size_t i = 0; is_done && i < c->s.n_sentences; i++)
+        map_tags(c->tags + c->s.starts[i], c->s.starts[i + 1] - c->s.starts[i], new_type, joins);
     mem_free(new_type);
     return is_done;
 }

@@ -20,7 +20,8 @@ const char *scope_name(enum scope s);
 bool scope_from_name(const char *name, enum scope *out);
 
 /* Rewrites the tags of c, which are numbers of `from`, as numbers of `to`, by the names of the types.  SCOPE_ALL: types that
- * `to` lacks are added to it; SCOPE_ONE: they become outside; SCOPE_ANY: every type becomes to's first.  false: no memory. */
+ * `to` lacks are added to it; SCOPE_ONE: they become outside; SCOPE_ANY: every type becomes to's first, and
+ * neighbours in a corpus of SCHEME_IO become one entity.  false: no memory. */
 bool scope_apply(struct corpus *c, const struct tagset *from, enum scope scope, struct tagset *to);
 
 /* is_in [types of t]: the types of a list "PER,LOC"; NULL: all.  ORIEL_EARG names the option if t has no such type. */

@@ -13,7 +13,7 @@ oriel_status tagger_run(oriel_tagger *t, const char *text, const oriel_range *to
                         oriel_error *err);
 
 /* Of the entities of the last call's n tokens: confidence [n], written where one begins. */
-void tagger_confidence(oriel_tagger *t, float *confidence, size_t n);
+void tagger_confidence(oriel_tagger *t, float *confidence);
 
 /* What tagging a whole text needs beside: kept in the tagger, so that the result can be on loan. */
 struct text_scratch {

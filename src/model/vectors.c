@@ -92,6 +92,13 @@ oriel_status oriel_vectors_load(oriel_vectors **out, const char *path, size_t li
     return status;
 }
 
+float *vectors_take_rows(oriel_vectors *v)
+{
+    float *rows = v->rows;
+    v->rows = NULL;
+    return rows;
+}
+
 /* ---- asking ---- */
 
 const struct vocab *vectors_words(const oriel_vectors *v)

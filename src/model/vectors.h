@@ -19,6 +19,9 @@ oriel_status vectors_from_parts(oriel_vectors **out, struct vocab *take_words, f
 /* oriel_vectors_load from a source, which is not closed and may be read beyond the last row. */
 oriel_status vectors_read(oriel_vectors **out, struct source *s, size_t limit, oriel_error *err);
 
+/* The rows [n][d], which are the caller's from now on; the words stay, and nothing else is to be asked of the set. */
+float *vectors_take_rows(oriel_vectors *v);
+
 /* The words of a set, ids from VOCAB_SPECIAL on: row = id - VOCAB_SPECIAL. */
 const struct vocab *vectors_words(const oriel_vectors *v);
 

@@ -173,6 +173,12 @@ double crf_segment_probability(const struct crf_work *w, const int32_t *tags, si
     return p > 1 ? 1 : p; /* by rounding */
 }
 
+double crf_step_probability(const struct crf_work *w, size_t t, int32_t a, int32_t b)
+{
+    double p = w->log_sum == -INFINITY ? 0 : marginal(w, t - 1, (size_t)a);
+    return p == 0 ? 0 : p * step_share(w, t, (size_t)a, (size_t)b);
+}
+
 /* ---- loss ---- */
 
 /* Whether every token has one known tag. */

@@ -62,6 +62,9 @@ double crf_marginals(struct crf_work *w, real *p, const real *scores, size_t n_t
  * Of the sentence last given to crf_marginals, as long as neither crf_loss nor crf_prepare was called. */
 double crf_segment_probability(const struct crf_work *w, const int32_t *tags, size_t first, size_t last);
 
+/* The same of tag a at token t - 1 and b at t; t > 0. */
+double crf_step_probability(const struct crf_work *w, size_t t, int32_t a, int32_t b);
+
 /* The best path (Viterbi): tags [T]; returns its score.  Of paths of equal score the one whose last tag comes first, then the
  * one before it, and so on.  If no path is allowed all tags are 0 and the score is minus infinity. */
 double crf_best_path(struct crf_work *w, int32_t *tags, const real *scores, size_t n_tokens, bool *ok);

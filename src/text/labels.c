@@ -6,7 +6,7 @@
 
 enum place { PLACE_BEGIN, PLACE_INSIDE, PLACE_END, PLACE_SINGLE, N_PLACES };
 
-static int32_t label_of(int32_t type, bool is_start, bool is_end)
+int32_t label_of(int32_t type, bool is_start, bool is_end)
 {
     enum place place = is_start ? (is_end ? PLACE_SINGLE : PLACE_BEGIN) : is_end ? PLACE_END : PLACE_INSIDE;
     return 1 + N_PLACES * type + (int32_t)place;
@@ -87,20 +87,39 @@ void tags_from_labels(int32_t *tags, const int32_t *labels, size_t n, bool is_pl
     }
 }
 
+int32_t label_spelled(const struct tagset *t, int32_t label)
+{
+    enum scheme scheme = tagset_scheme(t);
+    if (scheme == SCHEME_PLAIN)
+        return tag_spelled(t, label, 0);
+    if (label == LABEL_OUTSIDE)
+        return TAG_OUTSIDE;
+    if (scheme == SCHEME_IOBES)
+        return tag_spelled(t, type_of(label), "BIES"[place_of(label)]);
+    return tag_spelled(t, type_of(label), scheme == SCHEME_IOB2 && is_start(label) ? 'B' : 'I');
+}
+
 /* ---- rules ------------------------------------------------------------------------------------------------------ */
 
-void labels_rules(bool *may_start, bool *may_end, bool *may_follow, size_t n_types, bool is_plain)
+/* b after a: goes on inside one entity, or lies apart from it. */
+static bool may_step(int32_t a, int32_t b, enum scheme scheme)
 {
+    if (!is_end(a) || !is_start(b))
+        return !is_end(a) && !is_start(b) && type_of(a) == type_of(b);
+    bool are_neighbours = a != LABEL_OUTSIDE && b != LABEL_OUTSIDE && type_of(a) == type_of(b);
+    return scheme != SCHEME_IO || !are_neighbours;
+}
+
+void labels_rules(bool *may_start, bool *may_end, bool *may_follow, size_t n_types, enum scheme scheme)
+{
+    bool is_plain = scheme == SCHEME_PLAIN;
     size_t n_labels = labels_count(n_types, is_plain);
     for (size_t a = 0; a < n_labels; a++) {
         int32_t from = (int32_t)a;
         may_start[a] = is_plain || is_start(from);
         may_end[a] = is_plain || is_end(from);
-        for (size_t b = 0; b < n_labels; b++) {
-            int32_t to = (int32_t)b;
-            bool fits = is_end(from) == is_start(to) && (is_end(from) || type_of(from) == type_of(to));
-            may_follow[a * n_labels + b] = is_plain || fits;
-        }
+        for (size_t b = 0; b < n_labels; b++)
+            may_follow[a * n_labels + b] = is_plain || may_step(from, (int32_t)b, scheme);
     }
 }
 

@@ -31,8 +31,16 @@ void labels_from_tags(int32_t *labels, const int32_t *tags, size_t n, bool is_pl
  * they cannot go on from the label before, as conlleval reads what no scheme allows; after LABEL_UNKNOWN they can. */
 void tags_from_labels(int32_t *tags, const int32_t *labels, size_t n, bool is_plain);
 
-/* The rules of IOBES: may_start [Y], may_end [Y], may_follow [Y][Y] from row to column.  Plain labels: all true. */
-void labels_rules(bool *may_start, bool *may_end, bool *may_follow, size_t n_types, bool is_plain);
+/* The rules of IOBES: may_start [Y], may_end [Y], may_follow [Y][Y] from row to column; for a corpus of SCHEME_IO also that
+ * no entity follows one of its type, which that scheme cannot say.  Plain labels: all true. */
+void labels_rules(bool *may_start, bool *may_end, bool *may_follow, size_t n_types, enum scheme scheme);
+
+/* The label of a token of an entity. */
+int32_t label_of(int32_t type, bool is_start, bool is_end);
+
+/* The tag that a label becomes in the set's scheme, as tags_spell numbers them.  IOB1: where no entity of its type ends
+ * right before. */
+int32_t label_spelled(const struct tagset *t, int32_t label);
 
 /* What is learned from partly known tags [n]: allowed [n][Y] says for each token which labels it can have, over all
  * choices of the tags that are not known, each read by tags_to_entities' rules.  Known tags between known ones have

@@ -350,17 +350,19 @@ static size_t names_per_type(const struct tagset *t)
     return t->scheme == SCHEME_IOB1 || t->scheme == SCHEME_IOB2 ? 2 : 1;
 }
 
-void tags_spell(const struct tagset *t, int32_t *spelled, const int32_t *tags, size_t n)
+int32_t tag_spelled(const struct tagset *t, int32_t type, char prefix)
 {
     int32_t per_type = (int32_t)names_per_type(t);
+    return 1 + per_type * type + (per_type == 1 ? 0 : (int32_t)(strchr(prefixes, prefix) - prefixes));
+}
+
+void tags_spell(const struct tagset *t, int32_t *spelled, const int32_t *tags, size_t n)
+{
     for (size_t i = 0; i < n; i++) {
-        if (!tag_has_type(tags[i])) {
+        if (tag_has_type(tags[i]))
+            spelled[i] = tag_spelled(t, tag_type(tags[i]), prefix_at(t, tags, i, ends_entity(tags, n, i)));
+        else
             spelled[i] = tags[i];
-            continue;
-        }
-        char prefix = prefix_at(t, tags, i, ends_entity(tags, n, i));
-        int32_t place = per_type == 1 ? 0 : (int32_t)(strchr(prefixes, prefix) - prefixes);
-        spelled[i] = 1 + per_type * tag_type(tags[i]) + place;
     }
 }
 

@@ -107,7 +107,8 @@ void tags_from_entities(int32_t *tags, size_t n, const struct entity *entities, 
  * stays as it is.  spelled [n].  A neighbour of the same type decides between IOB1's B- and I-, what follows between
  * I- and E-. */
 void tags_spell(const struct tagset *t, int32_t *spelled, const int32_t *tags, size_t n);
-const char *tagset_tag_name(const struct tagset *t, int32_t spelled); /* "B-PER"; "?" of TAG_UNKNOWN; on loan */
-size_t tagset_tag_names(const struct tagset *t);                      /* how many there are, from 0 on */
+int32_t tag_spelled(const struct tagset *t, int32_t type, char prefix); /* one of a type; where it has one name, that */
+const char *tagset_tag_name(const struct tagset *t, int32_t spelled);   /* "B-PER"; "?" of TAG_UNKNOWN; on loan */
+size_t tagset_tag_names(const struct tagset *t);                        /* how many there are, from 0 on */
 
 #endif

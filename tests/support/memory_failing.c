@@ -43,6 +43,13 @@ static void counting_free(void *p)
     free(p);
 }
 
+/* Of a block that is there. */
+static void *failing_realloc(void *p, size_t n)
+{
+    return atomic_fetch_add(&n_calls, 1) + 1 == atomic_load(&fail_at) ? NULL : realloc(p, n);
+}
+
 #define posix_memalign failing_memalign
+#define realloc failing_realloc
 #define free counting_free
 #include "../../src/base/memory.c"

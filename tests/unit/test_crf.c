@@ -107,6 +107,20 @@ static void test_plain_loss_and_gradients_are_those_of_all_paths(void **state)
         check_loss(&r, true);
 }
 
+static void check_steps(const struct gen_chain *c, const struct ref_paths *all)
+{
+    for (size_t t = 1; t < c->n_tokens; t++)
+        for (int32_t a = 0; (size_t)a < c->n_tags; a++)
+            for (int32_t b = 0; (size_t)b < c->n_tags; b++) {
+                int32_t tags[FEW];
+                tags[t - 1] = a;
+                tags[t] = b;
+                double share = all->n > 0 ? ref_share(all, tags, t - 1, t + 1) : 0;
+                double step = crf_step_probability(c->work, t, a, b);
+                assert_close(&step, &share, 1, 1e-9, 1e-13);
+            }
+}
+
 static void check_marginals(struct gen_chain *c, struct random *r)
 {
     real p[CELLS];
@@ -142,6 +156,7 @@ static void check_marginals(struct gen_chain *c, struct random *r)
         assert_close(&segment, &share, 1, 1e-9, 1e-13);
         assert_true(segment <= 1);
     }
+    check_steps(c, &all);
     ref_paths_clear(&all);
 }
 

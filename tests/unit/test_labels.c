@@ -192,7 +192,7 @@ static void test_rules_allow_what_some_tags_spell_and_nothing_else(void **state)
 {
     (void)state;
     struct rules r;
-    labels_rules(r.may_start, r.may_end, r.may_follow, N_TYPES, false);
+    labels_rules(r.may_start, r.may_end, r.may_follow, N_TYPES, SCHEME_IOB2);
     for (size_t n = 1; n <= 5; n++) {
         size_t n_sequences = power(Y, n);
         bool *is_image = calloc(n_sequences, sizeof *is_image);
@@ -214,13 +214,58 @@ static void test_rules_allow_what_some_tags_spell_and_nothing_else(void **state)
     }
 }
 
+/* What tags without a begin after the same type become: in a corpus of IO neighbours of one type are one entity. */
+static void test_io_allows_no_entity_beside_one_of_its_type(void **state)
+{
+    (void)state;
+    struct rules r;
+    struct rules io;
+    labels_rules(r.may_start, r.may_end, r.may_follow, N_TYPES, SCHEME_IOB2);
+    labels_rules(io.may_start, io.may_end, io.may_follow, N_TYPES, SCHEME_IO);
+    assert_memory_equal(io.may_start, r.may_start, sizeof r.may_start);
+    assert_memory_equal(io.may_end, r.may_end, sizeof r.may_end);
+    for (size_t a = 0; a < Y; a++)
+        for (size_t b = 0; b < Y; b++) {
+            char row[3] = {label_letters[a + 1], label_letters[b + 1], 0};
+            bool is_like = strstr("EB ES SB SS eb es sb ss", row) != NULL;
+            assert_int_equal(io.may_follow[a * Y + b], r.may_follow[a * Y + b] && !is_like);
+        }
+}
+
+/* ---- spelling ---------------------------------------------------------------------------------------------------- */
+
+/* A label alone in the sentence's middle, as each scheme writes it. */
+static void test_labels_are_spelled_in_the_scheme_of_the_corpus(void **state)
+{
+    (void)state;
+    static const struct {
+        enum scheme scheme;
+        const char *tags[5]; /* of O, then B I E S of the first type */
+    } schemes[] = {
+        {SCHEME_IO, {"O", "I-x", "I-x", "I-x", "I-x"}},   {SCHEME_IOB1, {"O", "I-x", "I-x", "I-x", "I-x"}},
+        {SCHEME_IOB2, {"O", "B-x", "I-x", "I-x", "B-x"}}, {SCHEME_IOBES, {"O", "B-x", "I-x", "E-x", "S-x"}},
+        {SCHEME_PLAIN, {"x", "y", NULL, NULL, NULL}},
+    };
+    struct tagset *t = tagset_new();
+    assert_int_equal(tagset_add_type(t, "x", 1), 0);
+    assert_int_equal(tagset_add_type(t, "y", 1), 1);
+    for (size_t k = 0; k < sizeof schemes / sizeof *schemes; k++) {
+        tagset_set_scheme(t, schemes[k].scheme, false);
+        for (int32_t label = 0; label < 5 && schemes[k].tags[label]; label++)
+            assert_string_equal(tagset_tag_name(t, label_spelled(t, label)), schemes[k].tags[label]);
+        if (schemes[k].scheme != SCHEME_PLAIN)
+            assert_int_equal(tagset_tag_name(t, label_spelled(t, label_of(1, true, true)))[2], 'y');
+    }
+    tagset_free(t);
+}
+
 static void test_plain_labels_have_no_rules(void **state)
 {
     (void)state;
     bool start[3] = {0};
     bool end[3] = {0};
     bool follow[9] = {0};
-    labels_rules(start, end, follow, 3, true);
+    labels_rules(start, end, follow, 3, SCHEME_PLAIN);
     for (size_t i = 0; i < 9; i++)
         assert_true(follow[i] && start[i / 3] && end[i / 3]);
 }
@@ -339,6 +384,8 @@ int main(void)
         cmocka_unit_test(test_labels_have_the_entities_of_their_tags),
         cmocka_unit_test(test_plain_labels_are_types),
         cmocka_unit_test(test_rules_allow_what_some_tags_spell_and_nothing_else),
+        cmocka_unit_test(test_io_allows_no_entity_beside_one_of_its_type),
+        cmocka_unit_test(test_labels_are_spelled_in_the_scheme_of_the_corpus),
         cmocka_unit_test(test_plain_labels_have_no_rules),
         cmocka_unit_test(test_partly_known_tags_allow_what_they_leave_open),
         cmocka_unit_test(test_allowed_is_the_union_over_all_completions),

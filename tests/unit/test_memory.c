@@ -21,6 +21,32 @@ static void test_blocks_begin_at_multiples_of_64(void **state)
     }
 }
 
+/* Growing through the size from which pages are moved and not copied. */
+static void test_large_blocks_keep_what_they_hold_and_stay_aligned(void **state)
+{
+    (void)state;
+    size_t n = 1000;
+    uint32_t *p = mem_alloc(n, sizeof *p);
+    for (size_t i = 0; i < n; i++)
+        p[i] = (uint32_t)(i * 2654435761u);
+    for (size_t round = 0; round < 14; round++) {
+        size_t more = n + n / 2 + 13 * round;
+        p = mem_resize(p, n, more, sizeof *p);
+        assert_non_null(p);
+        assert_int_equal((uintptr_t)p % 64, 0);
+        for (size_t i = n; i < more; i++)
+            p[i] = (uint32_t)(i * 2654435761u);
+        n = more;
+    }
+    assert_true(n * sizeof *p > 1 << 20);
+    assert_null(mem_resize(p, n, SIZE_MAX / 8, sizeof *p));
+    for (size_t i = 0; i < n; i++)
+        assert_true(p[i] == (uint32_t)(i * 2654435761u));
+    p = mem_resize(p, n, 10, sizeof *p);
+    assert_true(p[9] == (uint32_t)(9 * 2654435761u));
+    mem_free(p);
+}
+
 static void test_sizes_that_wrap_are_refused(void **state)
 {
     (void)state;
@@ -125,6 +151,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks_begin_at_multiples_of_64),
+        cmocka_unit_test(test_large_blocks_keep_what_they_hold_and_stay_aligned),
         cmocka_unit_test(test_sizes_that_wrap_are_refused),
         cmocka_unit_test(test_zero_is_zero),
         cmocka_unit_test(test_resize_keeps_what_fits),

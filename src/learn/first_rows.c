@@ -1,0 +1,97 @@
+/*
+ * The vocabulary has the words that training sees first, most frequent first, and behind them those that only the vectors
+ * have, as they stand in their file.  So nearly all rows keep their order and only move up; the few in front are made aside.
+ */
+#include "learn/first_rows.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "model/vectors.h"
+
+enum { NO_VECTOR = -1 };
+
+void random_row(real *row, size_t dim, double bound, struct random *r)
+{
+    for (size_t i = 0; i < dim; i++)
+        row[i] = (real)((2 * random_uniform(r) - 1) * bound);
+}
+
+/* from [V]: the row of a word's vector, found exactly, else by its forms.  false: no memory, which oriel_vectors_find cannot
+ * tell. */
+static bool find_vectors(int32_t *from, const struct vocab *words, const struct vocab *of_vectors)
+{
+    struct vocab_scratch scratch = {0};
+    int32_t found = 0;
+    for (size_t id = 0; id < vocab_size(words) && found >= 0; id++) {
+        size_t n;
+        const char *word = vocab_word(words, (int32_t)id, &n);
+        found = n ? vocab_find(of_vectors, word, n) : VOCAB_UNKNOWN;
+        if (found < 0)
+            found = vocab_look_up(of_vectors, &scratch, word, n);
+        from[id] = found >= VOCAB_SPECIAL ? found - VOCAB_SPECIAL : NO_VECTOR;
+    }
+    vocab_scratch_clear(&scratch);
+    return found >= 0;
+}
+
+/* From which id on rows only move up, in order: from that end on they can be moved one by one and none is lost. */
+static size_t first_in_order(const int32_t *from, size_t n)
+{
+    size_t first = n;
+    while (first > 0 && from[first - 1] != NO_VECTOR && (size_t)from[first - 1] < first &&
+           (first == n || from[first - 1] < from[first]))
+        first--;
+    return first;
+}
+
+/* table [V][d] holds the vectors, and afterwards the words' rows. */
+static bool arrange(struct table *t, const int32_t *from, double bound, struct random *r)
+{
+    size_t width = t->width;
+    size_t n_front = first_in_order(from, t->rows);
+    real *front = mem_alloc(n_front, width * sizeof *front);
+    if (!front)
+        return false;
+    for (size_t id = 0; id < n_front; id++)
+        if (from[id] == NO_VECTOR)
+            random_row(front + id * width, width, bound, r);
+        else
+            memcpy(front + id * width, t->at + (size_t)from[id] * width, width * sizeof *front);
+    for (size_t id = t->rows; id-- > n_front;)
+        memmove(t->at + id * width, t->at + (size_t)from[id] * width, width * sizeof *t->at);
+    memcpy(t->at, front, n_front * width * sizeof *front);
+    mem_free(front);
+    return true;
+}
+
+static bool take_vectors(struct table *t, const struct vocab *words, oriel_vectors *vectors, double bound,
+                         struct random *r)
+{
+    int32_t *from = mem_alloc(t->rows, sizeof *from);
+    bool is_done = from && find_vectors(from, words, vectors_words(vectors));
+    size_t n_vectors = oriel_vectors_count(vectors);
+    size_t n_rows = t->rows > n_vectors ? t->rows : n_vectors;
+    t->at = is_done ? vectors_take_rows(vectors) : NULL;
+    real *at = t->at ? mem_resize(t->at, n_vectors * t->width, n_rows * t->width, sizeof *at) : NULL;
+    if (at) {
+        t->at = at;
+        is_done = arrange(t, from, bound, r);
+    }
+    if (at && is_done && n_rows > t->rows) {
+        at = mem_resize(t->at, n_rows * t->width, t->rows * t->width, sizeof *at);
+        t->at = at ? at : t->at;
+    }
+    mem_free(from);
+    return at && is_done;
+}
+
+bool first_word_rows(struct table *t, const struct vocab *words, oriel_vectors *vectors, double bound, struct random *r)
+{
+    if (vectors)
+        return take_vectors(t, words, vectors, bound, r);
+    t->at = mem_alloc(t->rows, t->width * sizeof *t->at);
+    for (size_t id = 0; t->at && id < t->rows; id++)
+        random_row(t->at + id * t->width, t->width, bound, r);
+    return t->at;
+}

@@ -1,0 +1,1 @@
+"$ORIEL" tag --model m.oriel --n-best 2 --output inline
