@@ -209,6 +209,8 @@ typedef struct {
     /* Goes on from the checkpoint; begins when there is none yet.  Options (but not `threads`) and data must be those that it was
      * made with.  Without this, a checkpoint that is there is refused: it may be worth something. */
     bool resume;
+    oriel_optimizer row_optimizer; /* of the rows of words and features; `optimizer` is of all other weights */
+    double row_rate;     /* its learning rate, in place of learning_rate, whose schedule it follows; 0: the same */
     size_t max_vectors;  /* words of the vectors that are read, from the first on; 0: all */
     size_t keep_vectors; /* of them, the first so many have rows in the model, as have all words that training sees */
 } oriel_train_options;

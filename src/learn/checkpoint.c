@@ -85,13 +85,13 @@ static void list_weights(struct arrays *a, const char *of, real *weights, real *
 /* Those of t as it is: the best weights are among them once an epoch was judged. */
 static void list_arrays(struct arrays *a, struct trainer *t)
 {
-    bool is_adagrad = t->o->optimizer == ORIEL_ADAGRAD;
+    bool rows_have_squares = t->o->row_optimizer == ORIEL_ADAGRAD;
     a->n = 0;
-    list_weights(a, "dense", t->m->params.block, t->best.block, &t->stepper.dense, is_adagrad);
+    list_weights(a, "dense", t->m->params.block, t->best.block, &t->stepper.dense, t->o->optimizer == ORIEL_ADAGRAD);
     for (size_t k = 0; k < t->m->tables.n; k++) {
         char of[sizeof "rows." + 20];
         snprintf(of, sizeof of, "rows.%zu", k);
-        list_weights(a, of, t->m->tables.table[k].at, t->best.rows[k], &t->stepper.tables[k], is_adagrad);
+        list_weights(a, of, t->m->tables.table[k].at, t->best.rows[k], &t->stepper.tables[k], rows_have_squares);
     }
 }
 

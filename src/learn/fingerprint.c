@@ -55,8 +55,11 @@ static bool add_sizes(struct bytes *f, const oriel_train_options *o)
         const char *name;
         uint64_t value;
     } rows[] = {
-        {"--window", o->window},     {"--dim", o->dim},     {"--feature-dim", o->feature_dim}, {"--epochs", o->epochs},
-        {"--patience", o->patience}, {"--batch", o->batch}, {"--min-count", o->min_count},     {"--seed", o->seed},
+        {"--window", o->window},           {"--dim", o->dim},
+        {"--feature-dim", o->feature_dim}, {"--epochs", o->epochs},
+        {"--patience", o->patience},       {"--batch", o->batch},
+        {"--min-count", o->min_count},     {"--seed", o->seed},
+        {"--max-vectors", o->max_vectors}, {"--prune-vectors", o->keep_vectors},
     };
     bool is_done = true;
     for (size_t i = 0; i < sizeof rows / sizeof *rows && is_done; i++)
@@ -73,6 +76,8 @@ static bool add_reals(struct bytes *f, const oriel_train_options *o)
         {"--learning-rate", o->learning_rate},
         {"--input-dropout", o->input_dropout},
         {"--word-dropout", o->word_dropout},
+        {"--feature-dropout", o->feature_dropout},
+        {"--row-rate", o->row_rate},
         {"--hidden-dropout", o->hidden_dropout},
         {"--lambda", o->lambda},
         {"--case-copies", o->case_copies},
@@ -99,6 +104,7 @@ static bool add_choices(struct bytes *f, const oriel_train_options *o, const ori
     return add(f, "--recipe", m->info.recipe) && add(f, "--head", head_name(m->net.head)) &&
            add(f, "--activation", activation_name(m->net.activation)) &&
            add(f, "--optimizer", optimizer_name((enum optimizer_kind)o->optimizer)) &&
+           add(f, "--row-optimizer", optimizer_name((enum optimizer_kind)o->row_optimizer)) &&
            add(f, "--schedule", schedules[o->schedule]) && add(f, "--average", o->average ? "yes" : "no") &&
            add(f, "--batch-of", o->sentences ? "sentences" : "tokens");
 }

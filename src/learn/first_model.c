@@ -19,7 +19,7 @@
  * (dev F1 on en-uner-ewt, one seed: features within 0.1: 70.9, 0.5: 73.7, 1: 74.5, 1.7: 73.5). */
 static double first_row_bound(const oriel_train_options *o, bool is_word)
 {
-    if (o->optimizer == ORIEL_SGD)
+    if (o->row_optimizer == ORIEL_SGD)
         return 0.5;
     return !o->vectors ? 0.1 : is_word ? 0.5 : 1;
 }

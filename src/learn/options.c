@@ -25,6 +25,7 @@ static const oriel_train_options classic = {
     .features = "word",
     .feature_dim = 16,
     .optimizer = ORIEL_SGD,
+    .row_optimizer = ORIEL_SGD,
     .learning_rate = 0.1,
     .threshold = 0.5,
     .epochs = 15,
@@ -49,6 +50,8 @@ static const oriel_train_options standard = {
     .features = STANDARD_FEATURES,
     .feature_dim = 16,
     .optimizer = ORIEL_ADAM,
+    .row_optimizer = ORIEL_ADAGRAD,
+    .row_rate = 0.05,
     .input_dropout = 0.5,
     .hidden_dropout = 0.3,
     .word_dropout = 0.25,
@@ -114,6 +117,7 @@ static oriel_status check_numbers(const oriel_train_options *o, oriel_error *err
         {"learning-rate", o->learning_rate, 1e-9, 1000},
         {"input-dropout", o->input_dropout, 0, 0.95},
         {"hidden-dropout", o->hidden_dropout, 0, 0.95},
+        {"row-rate", o->row_rate, 0, 1000},
         {"word-dropout", o->word_dropout, 0, 1000},
         {"feature-dropout", o->feature_dropout, 0, 1000},
         {"case-copies", o->case_copies, 0, 1},
@@ -168,7 +172,8 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such recipe");
     if ((unsigned)o->activation > ORIEL_RELU)
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such activation");
-    if ((unsigned)o->head > ORIEL_HEAD_CRF || (unsigned)o->optimizer > ORIEL_ADAM)
+    if ((unsigned)o->head > ORIEL_HEAD_CRF || (unsigned)o->optimizer > ORIEL_ADAM ||
+        (unsigned)o->row_optimizer > ORIEL_ADAM)
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such head or optimizer");
     if ((unsigned)o->schedule > ORIEL_STEPS)
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such schedule");

@@ -12,17 +12,18 @@ enum { UPDATE_BLOCK = 1 << 15 }; /* weights of the dense block to one thread at 
 /* Descent that needs no gradient in memory: nothing is kept beside the weights. */
 static bool is_plain_descent(const oriel_train_options *o)
 {
-    return o->optimizer == ORIEL_SGD && !o->average && o->head != ORIEL_HEAD_CRF && o->clip <= 0;
+    return o->optimizer == ORIEL_SGD && o->row_optimizer == ORIEL_SGD && !o->average && o->head != ORIEL_HEAD_CRF &&
+           o->clip <= 0;
 }
 
 /* ---- memory ---- */
 
-static bool beside_init(struct beside *b, size_t n, const oriel_train_options *o)
+static bool beside_init(struct beside *b, size_t n, enum optimizer_kind kind, const oriel_train_options *o)
 {
     *b = (struct beside){.n = n};
     if (is_plain_descent(o))
         return true;
-    size_t n_moments = optimizer_moments((enum optimizer_kind)o->optimizer);
+    size_t n_moments = optimizer_moments(kind);
     b->history = mem_zero(n, sizeof(real));
     b->first = n_moments > 0 ? mem_zero(n, sizeof(real)) : NULL;
     b->second = n_moments > 1 ? mem_zero(n, sizeof(real)) : NULL;
@@ -39,9 +40,9 @@ static void beside_clear(struct beside *b)
 static bool init_weights(struct stepper *s)
 {
     const oriel_train_options *o = s->o;
-    bool is_done = beside_init(&s->dense, network_count(&s->m->net), o);
+    bool is_done = beside_init(&s->dense, network_count(&s->m->net), s->optimizer.kind, o);
     for (size_t k = 0; k < s->m->tables.n && is_done; k++)
-        is_done = beside_init(&s->tables[k], s->d->n_active[k] * s->m->tables.table[k].width, o);
+        is_done = beside_init(&s->tables[k], s->d->n_active[k] * s->m->tables.table[k].width, s->of_rows.kind, o);
     if (is_done && !is_plain_descent(o))
         is_done = params_init(&s->gradient, &s->m->net);
     return is_done && table_sums_init(&s->sums, &s->m->tables);
@@ -52,6 +53,7 @@ oriel_status stepper_init(struct stepper *s, const oriel_train_options *o, oriel
 {
     *s = (struct stepper){.o = o, .m = m, .d = d, .random = random_seeded(o->seed ^ 0x64726f70)};
     s->optimizer = (struct optimizer){.kind = (enum optimizer_kind)o->optimizer, .average = -1};
+    s->of_rows = (struct optimizer){.kind = (enum optimizer_kind)o->row_optimizer, .average = -1};
     s->decay = o->lambda / (double)d->n_examples;
     s->crew = workers_new(o->threads);
     s->work.crew = o->threads > 1 ? s->crew : NULL;
@@ -272,7 +274,7 @@ static void update_rows(struct stepper *s, double rate)
             if (is_plain_descent(s->o))
                 vector_add(run.at, gradient, (real)-rate, t->width);
             else
-                optimizer_update(&s->optimizer, &run, gradient);
+                optimizer_update(&s->of_rows, &run, gradient);
         }
     }
 }
@@ -320,6 +322,18 @@ static void back(struct stepper *s, const struct net_input *x, double rate)
     crf_take(s->chain, s->gradient.start, s->gradient.end, s->gradient.trans);
 }
 
+/* Rows follow the schedule of the learning rate at a rate of their own. */
+static void begin_step(struct stepper *s, double rate)
+{
+    s->optimizer.step++;
+    s->optimizer.rate = rate;
+    s->optimizer.average = s->is_averaging ? s->optimizer.average + 1 : -1;
+    enum optimizer_kind kind = s->of_rows.kind;
+    s->of_rows = s->optimizer;
+    s->of_rows.kind = kind;
+    s->of_rows.rate = s->o->row_rate > 0 ? rate / s->o->learning_rate * s->o->row_rate : rate;
+}
+
 bool stepper_step(struct stepper *s, const struct item *items, size_t n, double rate, double *loss, size_t *n_examples)
 {
     oriel_model *m = s->m;
@@ -334,9 +348,7 @@ bool stepper_step(struct stepper *s, const struct item *items, size_t n, double 
                           .dropout = draw_hidden(s, &dropout)};
     if (!network_forward(&m->net, &m->params, &x, &s->work) || !loss_of(s, items, n, loss, n_examples))
         return false;
-    s->optimizer.step++;
-    s->optimizer.rate = rate;
-    s->optimizer.average = s->is_averaging ? s->optimizer.average + 1 : -1;
+    begin_step(s, rate);
     back(s, &x, rate);
     struct left_out out = left_out_of(s);
     if (!tables_scatter(&s->sums, &m->tables, &s->d->types.made_of.ids, s->plan.ids, s->plan.n_rows,

@@ -34,8 +34,9 @@ struct stepper {
     size_t cap_rows, cap_d_rows, cap_mask, cap_left_out, cap_gold, cap_hidden[NETWORK_MAX_HIDDEN];
     struct params gradient; /* none for plain descent, which needs no gradient in memory */
     struct beside dense, tables[TABLES_MAX];
-    struct optimizer optimizer;
-    double decay; /* lambda/M */
+    struct optimizer optimizer; /* of the dense block */
+    struct optimizer of_rows;   /* of the tables */
+    double decay;               /* lambda/M */
     bool is_averaging;
 };
 
