@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_ROWS = 48, FIRST_LONG = 256, HELP = FIRST_LONG - 1 };
+enum { MAX_ROWS = 64, FIRST_LONG = 256, HELP = FIRST_LONG - 1 };
 
 /* What getopt_long wants to know, made from the rows: row i has the value FIRST_LONG + i. */
 struct getopt_tables {

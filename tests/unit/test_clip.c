@@ -102,7 +102,9 @@ static double distance(const oriel_model *a, const oriel_model *b)
 static void assert_step_length(const char *what, oriel_train_options o)
 {
     o.optimizer = ORIEL_SGD;
-    o.case_copies = o.input_dropout = o.hidden_dropout = o.word_dropout = 0;
+    o.row_optimizer = ORIEL_SGD;
+    o.row_rate = 0;
+    o.case_copies = o.input_dropout = o.hidden_dropout = o.word_dropout = o.feature_dropout = 0;
     o.average = false;
     o.batch = 1000;
     o.epochs = 1;
