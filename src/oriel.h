@@ -455,6 +455,56 @@ ORIEL_API oriel_status oriel_vectors_near(const oriel_vectors *v, size_t row, or
 
 ORIEL_API void oriel_vectors_free(oriel_vectors *v);
 
+/* ---- word vectors from text ------------------------------------------------------------------------------------- */
+
+typedef enum { ORIEL_SKIPGRAM = 0, ORIEL_CBOW } oriel_vectors_method;
+typedef enum { ORIEL_NEGATIVE = 0, ORIEL_SOFTMAX } oriel_vectors_loss;
+
+typedef struct {
+    const char *const *text; /* [n_text] files, plain or .gz; "-" is standard input */
+    size_t n_text;
+    bool raw_text;               /* tokens are found as the tagger finds them; else they stand between blanks */
+    bool lower_case;             /* words are taken in lower case */
+    oriel_vectors_method method; /* skip-gram: a word is to tell those around it; CBOW: they are to tell the word */
+    oriel_vectors_loss loss;     /* negative sampling, or the full softmax */
+    size_t dim;                  /* d, 1..4096 */
+    size_t context;              /* c, 1..100: words on each side at most; how many is drawn anew for each word, 1..c */
+    size_t negatives;            /* k, 1..100 for each pair of words */
+    double sample;               /* t: words with a larger share of the text are left out at random; 0: none, < 1 */
+    size_t min_count;            /* rarer words are left out; >= 1 */
+    size_t max_words;            /* V at most: of words that come first in order of count; 1..100 million */
+    size_t epochs;               /* >= 1 */
+    double learning_rate;        /* eta, falls linearly to nothing */
+    size_t threads;              /* 1..256; the result does not depend on it */
+    uint64_t seed;
+} oriel_vectors_options;
+
+typedef struct {
+    oriel_moment moment;
+    uint64_t n_tokens;       /* of the text */
+    uint64_t n_words;        /* of them that are in the vocabulary */
+    size_t V;                /* words in the vocabulary */
+    size_t epoch, epochs;    /* current (from 1) and all */
+    double done;             /* share of this epoch, 0..1 */
+    double loss;             /* mean of a pair of words, with its negatives, estimated from a part of the last ones */
+    double words_per_second; /* running words of the vocabulary, since the first step */
+    double seconds_left;
+} oriel_vectors_progress;
+
+/* Called from the thread that trains, several times a second and at the end of each epoch; non-zero asks to stop. */
+typedef int oriel_on_vectors_progress(void *user, const oriel_vectors_progress *p);
+
+ORIEL_API void oriel_vectors_options_default(oriel_vectors_options *o);
+
+/* ORIEL_EARG with a sentence if an option is out of range or two contradict each other. */
+ORIEL_API oriel_status oriel_vectors_options_check(const oriel_vectors_options *o, oriel_error *err);
+
+/* Learns the vectors of a text's words (Mikolov et al. 2013; document 003).  The text may be of any size: what is in memory
+ * is two tables of V rows; a temporary file in TMPDIR holds 4 bytes for each word.  Words come in order of count.  Stopped by
+ * on_progress (may be NULL), it gives what was learned so far.  All errors of a text file; ORIEL_EDIVERGED. */
+ORIEL_API oriel_status oriel_vectors_train(oriel_vectors **out, const oriel_vectors_options *o,
+                                           oriel_on_vectors_progress *on_progress, void *user, oriel_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,7 +1,6 @@
 /* oriel train: a tagged corpus becomes a model file. */
 #include <errno.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,46 +9,8 @@
 
 #include "cli/commands.h"
 #include "cli/report.h"
+#include "cli/stopping.h"
 #include "cli/train_options.h"
-
-/* ---- stopping ---- */
-
-static volatile sig_atomic_t stop_is_asked;
-
-/* The first signal asks; the second, of either kind, does not wait. */
-static void ask_to_stop(int signal_number)
-{
-    static const char first[] = "\noriel: stopping after this step; once more stops at once\n";
-    static const char second[] = "\noriel: stopped, nothing was written\n";
-    int saved_errno = errno;
-    bool is_second = stop_is_asked;
-    (void)signal_number;
-    stop_is_asked = 1;
-    ssize_t ignored = write(STDERR_FILENO, is_second ? second : first, (is_second ? sizeof second : sizeof first) - 1);
-    (void)ignored;
-    if (is_second)
-        _exit(EXIT_FAILED);
-    errno = saved_errno;
-}
-
-/* A signal that whoever started us chose to ignore, as a shell does for a job in the background, stays ignored. */
-static void listen_to(int signal_number)
-{
-    struct sigaction ours = {.sa_handler = ask_to_stop, .sa_flags = SA_RESTART};
-    struct sigaction inherited;
-    if (sigaction(signal_number, NULL, &inherited) == 0 && inherited.sa_handler != SIG_IGN)
-        sigaction(signal_number, &ours, NULL);
-}
-
-/* From here on nothing may come between. */
-static void hold_signals(void)
-{
-    sigset_t both;
-    sigemptyset(&both);
-    sigaddset(&both, SIGINT);
-    sigaddset(&both, SIGTERM);
-    sigprocmask(SIG_BLOCK, &both, NULL);
-}
 
 /* ---- before training ---- */
 
@@ -131,7 +92,7 @@ static int on_progress(void *user, const oriel_progress *now)
     struct watch *watch = user;
     if (!watch->is_quiet)
         progress_show(&watch->progress, now);
-    return stop_is_asked;
+    return stopping_is_asked();
 }
 
 static void say_result(const oriel_model *m, const char *path, double seconds)
@@ -147,7 +108,7 @@ static void say_result(const oriel_model *m, const char *path, double seconds)
     struct stat file;
     uint64_t n = stat(path, &file) == 0 ? (uint64_t)file.st_size : 0;
     fprintf(stderr, "saved:  %s, %s, after %s%s\n", path, report_bytes(size, n), report_seconds(took, seconds),
-            stop_is_asked ? " (stopped early)" : "");
+            stopping_is_asked() ? " (stopped early)" : "");
 }
 
 static double now_in_seconds(void)
@@ -163,10 +124,9 @@ static int train(const struct train_settings *s)
     double begin = now_in_seconds();
     oriel_model *m;
     oriel_error err;
-    listen_to(SIGINT);
-    listen_to(SIGTERM);
+    stopping_listen();
     oriel_status status = oriel_train(&m, &s->options, on_progress, &watch, &err);
-    hold_signals();
+    stopping_hold();
     progress_end(&watch.progress);
     if (status == ORIEL_OK)
         status = oriel_model_save(m, s->model, &err);
