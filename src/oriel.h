@@ -472,6 +472,8 @@ typedef struct {
     size_t negatives;            /* k, 1..100 for each pair of words */
     double sample;               /* t: words with a larger share of the text are left out at random; 0: none, < 1 */
     size_t min_count;            /* rarer words are left out; >= 1 */
+    bool subwords;               /* a word is made of its letter groups, too */
+    size_t buckets;              /* that letter groups are hashed into; 1..100 million */
     size_t max_words;            /* V at most: of words that come first in order of count; 1..100 million */
     size_t epochs;               /* >= 1 */
     double learning_rate;        /* eta, falls linearly to nothing */

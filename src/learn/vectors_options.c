@@ -17,6 +17,7 @@ void oriel_vectors_options_default(oriel_vectors_options *o)
                                  .sample = 1e-4,
                                  .min_count = 5,
                                  .max_words = 1000000,
+                                 .buckets = 200000,
                                  .epochs = 5,
                                  .learning_rate = 0.05,
                                  .threads = 1,
@@ -41,6 +42,7 @@ oriel_status oriel_vectors_options_check(const oriel_vectors_options *o, oriel_e
         {"negatives", o->negatives, 1, 100},
         {"min-count", o->min_count, 1, 1000000000},
         {"max-vocab", o->max_words, 1, 100000000},
+        {"buckets", o->buckets, 1, 100000000},
         {"epochs", o->epochs, 1, 100000},
         {"threads", o->threads, 1, 256},
     };

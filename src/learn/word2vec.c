@@ -3,14 +3,12 @@
  * step; then the rows are changed.
  */
 #include <math.h>
-#include <string.h>
 #include <time.h>
 
-#include "base/memory.h"
 #include "base/status.h"
 #include "base/workers.h"
 #include "learn/kept_words.h"
-#include "model/vectors.h"
+#include "learn/word_tables.h"
 #include "net/pair_softmax.h"
 
 #define SECONDS_BETWEEN_REPORTS 0.2
@@ -64,23 +62,6 @@ static double now(void)
 
 /* ---- the beginning ---- */
 
-static oriel_status make_tables(struct trainer *t, oriel_error *err)
-{
-    struct pair_tables *p = &t->tables;
-    p->V = p->n_rows = t->text.V;
-    p->dim = t->o->dim;
-    p->stride = (p->dim + PAIRS_TILE - 1) / PAIRS_TILE * PAIRS_TILE;
-    p->inner = mem_zero(p->n_rows, p->stride * sizeof *p->inner);
-    p->outer = mem_zero(p->V + 1, p->stride * sizeof *p->outer);
-    if (!p->inner || !p->outer)
-        return error_memory(err);
-    struct random r = random_seeded(t->o->seed ^ UINT64_C(0x6c));
-    for (size_t i = 0; i < p->n_rows; i++)
-        for (size_t k = 0; k < p->dim; k++)
-            p->inner[i * p->stride + k] = (real)((random_uniform(&r) - 0.5) / (double)p->dim);
-    return ORIEL_OK;
-}
-
 static size_t at_most(size_t x, size_t most)
 {
     return x < most ? x : most;
@@ -109,7 +90,7 @@ static oriel_status prepare(struct trainer *t, oriel_error *err)
     t->shape = shape_of(t->o, &t->text);
     oriel_status status = kept_words_init(&t->kept, &t->text, t->o, t->shape.n_tiles * PAIRS_TILE, err);
     if (status == ORIEL_OK)
-        status = make_tables(t, err);
+        status = word_tables_make(&t->tables, &t->text, t->o, err);
     if (status)
         return status;
     t->crew = workers_new(t->o->threads);
@@ -312,29 +293,6 @@ static oriel_status train(struct trainer *t, oriel_error *err)
 
 /* ---- the end ---- */
 
-static oriel_status give_vectors(oriel_vectors **out, struct trainer *t, oriel_error *err)
-{
-    struct pair_tables *p = &t->tables;
-    mem_free(p->outer);
-    p->outer = NULL;
-    float *rows = mem_alloc(p->V, p->dim * sizeof *rows);
-    real *x = mem_alloc(p->stride, sizeof *x);
-    oriel_status status = rows && x ? ORIEL_OK : error_memory(err);
-    for (size_t i = 0; i < p->V && status == ORIEL_OK; i++) {
-        pair_word_vector(x, p, (int32_t)i);
-        for (size_t k = 0; k < p->dim; k++)
-            rows[i * p->dim + k] = (float)x[k];
-    }
-    mem_free(x);
-    if (status) {
-        mem_free(rows);
-        return status;
-    }
-    struct vocab *words = t->text.words;
-    t->text.words = NULL;
-    return vectors_from_parts(out, words, rows, p->dim, err);
-}
-
 static void trainer_clear(struct trainer *t)
 {
     workers_free(t->crew);
@@ -344,8 +302,7 @@ static void trainer_clear(struct trainer *t)
     pair_plan_clear(&t->steps[1].plan);
     kept_words_clear(&t->kept);
     text_ids_clear(&t->text);
-    mem_free(t->tables.inner);
-    mem_free(t->tables.outer);
+    word_tables_clear(&t->tables);
 }
 
 oriel_status oriel_vectors_train(oriel_vectors **out, const oriel_vectors_options *o,
@@ -361,7 +318,7 @@ oriel_status oriel_vectors_train(oriel_vectors **out, const oriel_vectors_option
     if (status == ORIEL_OK)
         status = train(&t, err);
     if (status == ORIEL_OK)
-        status = give_vectors(out, &t, err);
+        status = word_tables_give(out, &t.tables, &t.text, err);
     trainer_clear(&t);
     return status;
 }

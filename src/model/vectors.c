@@ -16,6 +16,8 @@ struct oriel_vectors {
     float *rows;         /* [n][d] */
     double *lengths;     /* [n] Euclidean */
     size_t n, dim;
+    float *groups; /* [n_buckets][d] NULL: there are none */
+    size_t n_buckets;
 };
 
 /* Four sums, which the processor can keep going at a time; always the same order, so always the same result. */
@@ -77,7 +79,20 @@ void oriel_vectors_free(oriel_vectors *v)
     vocab_free(v->words);
     mem_free(v->rows);
     mem_free(v->lengths);
+    mem_free(v->groups);
     mem_free(v);
+}
+
+void vectors_take_groups(oriel_vectors *v, float *take_rows, size_t n_buckets)
+{
+    v->groups = take_rows;
+    v->n_buckets = n_buckets;
+}
+
+const float *vectors_groups(const oriel_vectors *v, size_t *n_buckets)
+{
+    *n_buckets = v->n_buckets;
+    return v->groups;
 }
 
 oriel_status oriel_vectors_load(oriel_vectors **out, const char *path, size_t limit, oriel_error *err)
