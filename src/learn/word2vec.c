@@ -16,15 +16,14 @@
 
 enum {
     NEGATIVES_PER_TILE = 32,
-    MOST_TILES = 32, /* of a step */
-    MOST_SOFTMAX_TILES = 4,
+    MOST_TILES = 32,       /* of a step */
     MOST_SCORES = 1 << 24, /* of all words for all centres of a step */
     LEAST_STEPS = 256,     /* of an epoch, if the text has so many words */
     LOSS_EVERY = 16,       /* tiles: for one of them the loss is computed */
     APPLY_BLOCKS = 16
 };
 
-#define GRADIENT_LIMIT 100 /* see net/pair_step.h */
+#define STEP_LIMIT 1 /* see net/pair_step.h */
 
 struct step {
     struct pair_plan plan;
@@ -74,7 +73,7 @@ static struct pair_shape shape_of(const oriel_vectors_options *o, const struct t
     struct pair_shape s = {.is_cbow = o->method == ORIEL_CBOW, .reach = o->context};
     size_t n_tiles = at_most((size_t)(text->n_words / LEAST_STEPS / PAIRS_TILE), MOST_TILES);
     if (o->loss == ORIEL_SOFTMAX) {
-        n_tiles = at_most(n_tiles, MOST_SOFTMAX_TILES);
+        n_tiles = at_most(n_tiles, PAIRS_SOFTMAX_TILES);
         n_tiles = at_most(n_tiles, MOST_SCORES / PAIRS_TILE / text->V);
     } else {
         s.n_negatives = NEGATIVES_PER_TILE;
@@ -134,9 +133,9 @@ static void apply_block(void *context, size_t block, size_t worker)
     size_t begin = n * part / APPLY_BLOCKS;
     size_t end = n * (part + 1) / APPLY_BLOCKS;
     if (is_outer)
-        pair_apply_outer(&t->tables, &t->work, p, begin, end, t->eta, GRADIENT_LIMIT);
+        pair_apply_outer(&t->tables, &t->work, p, begin, end, t->eta, STEP_LIMIT);
     else
-        pair_apply_inner(&t->tables, &t->work, p, begin, end, t->eta, GRADIENT_LIMIT);
+        pair_apply_inner(&t->tables, &t->work, p, begin, end, t->eta, STEP_LIMIT);
 }
 
 /* Pairs of centre i that its loss is a sum over. */
@@ -192,7 +191,7 @@ static void softmax_outer(void *context, size_t block, size_t worker)
 {
     struct trainer *t = context;
     (void)worker;
-    pair_softmax_outer(&t->softmax, &t->now->plan, &t->tables, block, t->eta);
+    pair_softmax_outer(&t->softmax, &t->now->plan, &t->tables, block, t->eta, STEP_LIMIT);
 }
 
 static void softmax_inner(void *context, size_t block, size_t worker)

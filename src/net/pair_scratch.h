@@ -13,6 +13,7 @@ struct pair_scratch {
     real *rt;             /* [stride][TILE] */
     real *s;              /* [n_out][TILE] scores, then their delta */
     real *pos, *neg;      /* [n_out][TILE] */
+    real *curve;          /* [n_out][TILE] */
     real *around;         /* [TILE + 2 reach][TILE] 1 where a word stands around a centre; CBOW: 1 / how many do */
     const real **inner;   /* [n_inner] */
     const real **outer;   /* [n_out] */
@@ -26,8 +27,8 @@ const real *pair_tile_forward(struct pair_scratch *c, const struct pair_plan *p,
                               const struct pair_tables *t, size_t tile, real *n_around);
 
 /* The second half, after pair_tile_forward of the same tile: d_inner [n_inner][stride] from dr [TILE][stride], which may be
- * d_inner itself for skip-gram; and how many gradients each row adds up, where r i has total [TILE] of them. */
-void pair_tile_back(real *d_inner, real *n_inner, const real *dr, const real *total, const struct pair_scratch *c,
+ * d_inner itself for skip-gram; and the curvature h_inner [n_inner] from that of the r's, h [TILE]. */
+void pair_tile_back(real *d_inner, real *h_inner, const real *dr, const real *h, const struct pair_scratch *c,
                     const struct pair_shape *s, const struct pair_tables *t);
 
 #endif

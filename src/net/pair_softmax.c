@@ -1,12 +1,19 @@
 #include "net/pair_softmax.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "net/kernel.h"
 #include "net/pair_scratch.h"
 
-enum { TILE = PAIRS_TILE, BLOCK_WORDS = 512 };
+enum { TILE = PAIRS_TILE, BLOCK_WORDS = 512, MOST_TILES = PAIRS_SOFTMAX_TILES };
+
+#ifdef ORIEL_DOUBLE
+#define real_abs fabs
+#else
+#define real_abs fabsf
+#endif
 
 bool pair_softmax_init(struct pair_softmax *x, const struct pair_shape *s, const struct pair_tables *t)
 {
@@ -16,8 +23,9 @@ bool pair_softmax_init(struct pair_softmax *x, const struct pair_shape *s, const
     x->r = mem_zero(n, t->stride * sizeof *x->r);
     x->s = mem_alloc(n, t->V * sizeof *x->s);
     x->dr = mem_alloc(x->n_blocks, n * t->stride * sizeof *x->dr);
+    x->h = mem_zero(x->n_blocks, n * sizeof *x->h);
     x->loss = mem_zero(n, sizeof *x->loss);
-    if (x->r && x->s && x->dr && x->loss)
+    if (x->r && x->s && x->dr && x->h && x->loss)
         return true;
     pair_softmax_clear(x);
     return false;
@@ -28,6 +36,7 @@ void pair_softmax_clear(struct pair_softmax *x)
     mem_free(x->r);
     mem_free(x->s);
     mem_free(x->dr);
+    mem_free(x->h);
     mem_free(x->loss);
     *x = (struct pair_softmax){0};
 }
@@ -77,14 +86,38 @@ void pair_softmax_cost(struct pair_softmax *x, const struct pair_plan *p, const 
     x->loss[centre] = pairs_softmax(x->s + centre * x->V, x->V, outer, n);
 }
 
+/* n P(j), which is |delta| but at the words of the text, is a bound of the second derivative.  What the words add to the curvature in
+ * r is h [N]; delta of a word whose step would be too long is made smaller by as much. */
+static void limit_steps(real *h, struct matrix delta, struct matrix rows, struct matrix r, real eta, real limit)
+{
+    real squares[PAIRS_TILE * MOST_TILES];
+    for (size_t i = 0; i < delta.rows; i++) {
+        squares[i] = (real)vector_squares(r.at + i * r.stride, r.cols);
+        h[i] = 0;
+    }
+    for (size_t j = 0; j < delta.cols; j++) {
+        real *column = delta.at + j;
+        real square = (real)vector_squares(rows.at + j * rows.stride, rows.cols);
+        real sum = 0;
+        for (size_t i = 0; i < delta.rows; i++) {
+            real curve = real_abs(column[i * delta.stride]);
+            h[i] += curve * square;
+            sum += curve * squares[i];
+        }
+        for (size_t i = 0; i < delta.rows && eta * sum > limit; i++)
+            column[i * delta.stride] *= limit / (eta * sum);
+    }
+}
+
 void pair_softmax_outer(struct pair_softmax *x, const struct pair_plan *p, const struct pair_tables *t, size_t block,
-                        real eta)
+                        real eta, real limit)
 {
     struct matrix r = matrix_of(x->r, p->n_centres, t->stride);
     struct matrix delta = scores_of(x, p, block);
     struct matrix rows = rows_of(x, t, block);
     struct matrix dr = matrix_of(x->dr + block * x->cap * t->stride, p->n_centres, t->stride);
     product_nn(dr, delta, rows, 1, 0);
+    limit_steps(x->h + block * x->cap, delta, rows, r, eta, limit);
     product_tn(rows, delta, r, -eta, 1);
 }
 
@@ -93,11 +126,14 @@ void pair_softmax_inner(struct pair_softmax *x, struct pair_work *w, const struc
 {
     struct pair_scratch *c = &w->each[thread];
     real n_around[TILE];
+    real h[TILE] = {0};
     pair_tile_forward(c, p, s, t, tile, n_around);
     size_t n = p->n_centres - tile * TILE < TILE ? p->n_centres - tile * TILE : TILE;
     memset(c->dr, 0, TILE * t->stride * sizeof *c->dr);
-    for (size_t block = 0; block < x->n_blocks; block++)
-        vector_add(c->dr, x->dr + (block * x->cap + tile * TILE) * t->stride, 1, n * t->stride);
-    pair_tile_back(w->d_inner + tile * s->n_inner * t->stride, w->n_inner + tile * s->n_inner, c->dr, n_around, c, s,
-                   t);
+    for (size_t block = 0; block < x->n_blocks; block++) {
+        size_t at = block * x->cap + tile * TILE;
+        vector_add(c->dr, x->dr + at * t->stride, 1, n * t->stride);
+        vector_add(h, x->h + at, 1, n);
+    }
+    pair_tile_back(w->d_inner + tile * s->n_inner * t->stride, w->h_inner + tile * s->n_inner, c->dr, h, c, s, t);
 }

@@ -30,13 +30,14 @@ static bool scratch_init(struct pair_scratch *c, const struct pair_shape *s, siz
     c->s = mem_zero(s->n_out, TILE * sizeof *c->s);
     c->pos = mem_zero(s->n_out, TILE * sizeof *c->pos);
     c->neg = mem_zero(s->n_out, TILE * sizeof *c->neg);
+    c->curve = mem_zero(s->n_out, TILE * sizeof *c->curve);
     c->around = mem_zero(window, TILE * sizeof *c->around);
     c->inner = mem_zero(s->n_inner, sizeof *c->inner);
     c->outer = mem_zero(s->n_out, sizeof *c->outer);
     c->inner_words = mem_zero(s->n_inner, sizeof *c->inner_words);
     c->outer_words = mem_zero(s->n_out, sizeof *c->outer_words);
-    return c->x && c->r && c->dr && c->rt && c->s && c->pos && c->neg && c->around && c->inner && c->outer &&
-           c->inner_words && c->outer_words;
+    return c->x && c->r && c->dr && c->rt && c->s && c->pos && c->neg && c->curve && c->around && c->inner &&
+           c->outer && c->inner_words && c->outer_words;
 }
 
 static void scratch_clear(struct pair_scratch *c)
@@ -48,6 +49,7 @@ static void scratch_clear(struct pair_scratch *c)
     mem_free(c->s);
     mem_free(c->pos);
     mem_free(c->neg);
+    mem_free(c->curve);
     mem_free(c->around);
     mem_free(c->inner);
     mem_free(c->outer);
@@ -60,11 +62,11 @@ bool pair_work_init(struct pair_work *w, const struct pair_shape *s, const struc
     *w = (struct pair_work){.n_threads = n_threads};
     w->d_inner = mem_alloc(s->n_tiles * s->n_inner, t->stride * sizeof *w->d_inner);
     w->d_outer = mem_alloc(s->n_tiles * s->n_out, t->stride * sizeof *w->d_outer);
-    w->n_inner = mem_alloc(s->n_tiles, s->n_inner * sizeof *w->n_inner);
-    w->n_outer = mem_alloc(s->n_tiles, s->n_out * sizeof *w->n_outer);
+    w->h_inner = mem_alloc(s->n_tiles, s->n_inner * sizeof *w->h_inner);
+    w->h_outer = mem_alloc(s->n_tiles, s->n_out * sizeof *w->h_outer);
     w->loss = mem_zero(s->n_tiles, sizeof *w->loss);
     w->each = mem_zero(n_threads, sizeof *w->each);
-    bool is_good = w->d_inner && w->d_outer && w->n_inner && w->n_outer && w->loss && w->each;
+    bool is_good = w->d_inner && w->d_outer && w->h_inner && w->h_outer && w->loss && w->each;
     for (size_t i = 0; i < n_threads && is_good; i++)
         is_good = scratch_init(&w->each[i], s, t->stride);
     if (!is_good)
@@ -78,8 +80,8 @@ void pair_work_clear(struct pair_work *w)
         scratch_clear(&w->each[i]);
     mem_free(w->d_inner);
     mem_free(w->d_outer);
-    mem_free(w->n_inner);
-    mem_free(w->n_outer);
+    mem_free(w->h_inner);
+    mem_free(w->h_outer);
     mem_free(w->loss);
     mem_free(w->each);
     *w = (struct pair_work){0};
@@ -89,19 +91,17 @@ void pair_work_clear(struct pair_work *w)
 
 struct side {
     real *rows;
-    const real *gradients, *counts;
+    const real *gradients, *curvatures;
     const struct pair_groups *groups;
 };
 
-/* The first gradient goes with the row's own memory being fetched, so a sum is made in registers' reach and the row is touched
- * once. */
 FOR_EACH_CPU static void take_step(real *restrict row, const struct side *s, int32_t entry, size_t stride, real eta,
                                    real limit)
 {
-    real count = 0;
+    real h = 0;
     for (int32_t e = entry; e >= 0; e = s->groups->next[e])
-        count += s->counts[s->groups->source[e]];
-    real step = count > limit ? eta * limit / count : eta;
+        h += s->curvatures[s->groups->source[e]];
+    real step = eta * h > limit ? limit / h : eta;
     for (int32_t e = entry; e >= 0; e = s->groups->next[e]) {
         const real *restrict g = s->gradients + (size_t)s->groups->source[e] * stride;
         for (size_t k = 0; k < stride; k++)
@@ -126,13 +126,13 @@ static void apply(const struct side *s, size_t begin, size_t end, size_t stride,
 void pair_apply_inner(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p, size_t begin,
                       size_t end, real eta, real limit)
 {
-    struct side s = {t->inner, w->d_inner, w->n_inner, &p->inner};
+    struct side s = {t->inner, w->d_inner, w->h_inner, &p->inner};
     apply(&s, begin, end, t->stride, eta, limit);
 }
 
 void pair_apply_outer(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p, size_t begin,
                       size_t end, real eta, real limit)
 {
-    struct side s = {t->outer, w->d_outer, w->n_outer, &p->outer};
+    struct side s = {t->outer, w->d_outer, w->h_outer, &p->outer};
     apply(&s, begin, end, t->stride, eta, limit);
 }

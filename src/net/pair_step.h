@@ -3,8 +3,9 @@
  * gradients of each row are added in the order of the tiles.  So neither the schedule nor any sum knows how many threads
  * there are.
  *
- * A row that stands in very many pairs of a step, as those of the commonest words do, would overshoot if all their
- * gradients, taken at one place, were added: it goes at most as far as `limit` of them would, on average, take it.
+ * Gradients of many pairs, all taken at one place, overshoot where they are added and the row's cost is steep: for the commonest
+ * words, or when vectors are long.  So a row's step is eta, but at most `limit` over its curvature, the largest slope that
+ * its gradient can have; up to 1 the row does not go beyond the bottom of a cost that is as curved as here.
  */
 #ifndef ORIEL_NET_PAIR_STEP_H
 #define ORIEL_NET_PAIR_STEP_H
@@ -70,7 +71,7 @@ bool pair_plan_group(struct pair_plan *p, const struct pair_shape *s, const stru
 /* What is computed: gradients of the tiles. */
 struct pair_work {
     real *d_inner, *d_outer;   /* [n_tiles][n_inner or n_out][stride] */
-    real *n_inner, *n_outer;   /* [n_tiles][n_inner or n_out] how many gradients each of them adds up */
+    real *h_inner, *h_outer;   /* [n_tiles][n_inner or n_out] curvature of the cost in each of them */
     double *loss;              /* [n_tiles] of those whose loss is wanted */
     struct pair_scratch *each; /* [n_threads] */
     size_t n_threads;
@@ -84,7 +85,7 @@ size_t pair_plan_tiles(const struct pair_plan *p);
 void pair_tile(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s, const struct pair_tables *t,
                size_t tile, size_t thread, bool wants_loss);
 
-/* Takes the gradients off the rows of groups [begin, end): row -= eta * sum * min(1, limit / how many). */
+/* Takes the gradients off the rows of groups [begin, end): row -= min(eta, limit / h) * sum. */
 void pair_apply_inner(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p, size_t begin,
                       size_t end, real eta, real limit);
 void pair_apply_outer(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p, size_t begin,

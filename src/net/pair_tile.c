@@ -122,21 +122,6 @@ FOR_EACH_CPU static void weigh_pairs(struct pair_scratch *c, const struct pair_s
     }
 }
 
-/* How many gradients are added up in each outer row and in each r, by the weights of the pairs. */
-static void count_gradients(real *n_outer, real *total, const struct pair_scratch *c, const struct pair_shape *s)
-{
-    size_t n_text = s->n_out - s->n_negatives;
-    memset(total, 0, TILE * sizeof *total);
-    for (size_t j = 0; j < s->n_out; j++) {
-        const real *weights = (j < n_text ? c->pos : c->neg) + j * TILE;
-        n_outer[j] = 0;
-        for (size_t i = 0; i < TILE; i++) {
-            n_outer[j] += weights[i];
-            total[i] += weights[i];
-        }
-    }
-}
-
 const real *pair_tile_forward(struct pair_scratch *c, const struct pair_plan *p, const struct pair_shape *s,
                               const struct pair_tables *t, size_t tile, real *n_around)
 {
@@ -149,7 +134,9 @@ const real *pair_tile_forward(struct pair_scratch *c, const struct pair_plan *p,
     return c->r;
 }
 
-void pair_tile_back(real *d_inner, real *n_inner, const real *dr, const real *total, const struct pair_scratch *c,
+/* The rows of a mean move together, and so do those of a word's parts: a row's curvature is its share of r's, so that all
+ * together do not carry r too far. */
+void pair_tile_back(real *d_inner, real *h_inner, const real *dr, const real *h, const struct pair_scratch *c,
                     const struct pair_shape *s, const struct pair_tables *t)
 {
     if (s->is_cbow)
@@ -157,9 +144,9 @@ void pair_tile_back(real *d_inner, real *n_inner, const real *dr, const real *to
     else if (d_inner != dr)
         memcpy(d_inner, dr, TILE * t->stride * sizeof *dr);
     for (size_t p = 0; p < s->n_inner; p++) {
-        n_inner[p] = s->is_cbow ? 0 : total[p];
+        h_inner[p] = s->is_cbow ? 0 : h[p];
         for (size_t i = 0; i < TILE && s->is_cbow; i++)
-            n_inner[p] += c->around[p * TILE + i] * total[i];
+            h_inner[p] += c->around[p * TILE + i] * h[i];
         const int32_t *parts; /* a word of several rows hands its gradient on by the scale of their sum */
         if (t->part_ends && c->inner_words[p] >= 0)
             scale_row(d_inner + p * t->stride, part_scale(parts_of(t, c->inner_words[p], &parts)), t->stride);
@@ -172,17 +159,17 @@ void pair_tile(struct pair_work *w, const struct pair_plan *p, const struct pair
     struct pair_scratch *c = &w->each[thread];
     real *d_inner = w->d_inner + tile * s->n_inner * t->stride;
     real n_around[TILE];
-    real total[TILE];
+    real h[TILE];
     const real *r = pair_tile_forward(c, p, s, t, tile, n_around);
     weigh_pairs(c, s, n_around);
     pairs_transpose(c->rt, r, t->stride);
     pairs_scores(c->s, c->rt, c->outer, s->n_out, t->stride);
     if (wants_loss)
         w->loss[tile] = pairs_negative_loss(c->s, c->pos, c->neg, s->n_out * TILE);
-    pairs_negative_delta(c->s, c->pos, c->neg, s->n_out * TILE);
+    pairs_negative_delta(c->s, c->curve, c->pos, c->neg, s->n_out * TILE);
+    pairs_curvature(h, w->h_outer + tile * s->n_out, c->curve, c->rt, c->outer, s->n_out, t->stride);
     pairs_by_outer(w->d_outer + tile * s->n_out * t->stride, c->s, r, s->n_out, t->stride);
     real *dr = s->is_cbow ? c->dr : d_inner;
     pairs_by_inner(dr, c->s, c->outer, s->n_out, t->stride);
-    count_gradients(w->n_outer + tile * s->n_out, total, c, s);
-    pair_tile_back(d_inner, w->n_inner + tile * s->n_inner, dr, total, c, s, t);
+    pair_tile_back(d_inner, w->h_inner + tile * s->n_inner, dr, h, c, s, t);
 }

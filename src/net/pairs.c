@@ -92,16 +92,47 @@ FOR_EACH_CPU void pairs_by_outer(real *dw, const real *delta, const real *r, siz
 
 /* ---- negative sampling ---- */
 
-FOR_EACH_CPU static void weigh(real *restrict p, const real *restrict pos, const real *restrict neg, size_t n)
+FOR_EACH_CPU static void weigh(real *restrict p, real *restrict curve, const real *restrict pos,
+                               const real *restrict neg, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        p[i] = (pos[i] + neg[i]) * p[i] - pos[i];
+    for (size_t i = 0; i < n; i++) {
+        real weighted = (pos[i] + neg[i]) * p[i];
+        curve[i] = weighted * (1 - p[i]);
+        p[i] = weighted - pos[i];
+    }
 }
 
-void pairs_negative_delta(real *s, const real *pos, const real *neg, size_t n)
+void pairs_negative_delta(real *s, real *curve, const real *pos, const real *neg, size_t n)
 {
     activate(ACTIVATION_SIGMOID, s, n);
-    weigh(s, pos, neg, n);
+    weigh(s, curve, pos, neg, n);
+}
+
+INLINE real sum_lanes(lanes x)
+{
+    real sum = 0;
+    for (size_t i = 0; i < TILE; i++)
+        sum += x[i];
+    return sum;
+}
+
+FOR_EACH_CPU void pairs_curvature(real *by_inner, real *by_outer, const real *curve, const real *rt,
+                                  const real *const *w, size_t m, size_t stride)
+{
+    lanes inner = {0};
+    lanes squares = {0};
+    for (size_t k = 0; k < stride; k++)
+        squares += ((const lanes *)rt)[k] * ((const lanes *)rt)[k];
+    for (size_t j = 0; j < m; j++) {
+        lanes c = ((const lanes *)curve)[j];
+        lanes square = {0};
+        for (size_t k = 0; k < stride; k += TILE)
+            square += *(const lanes *)(w[j] + k) * *(const lanes *)(w[j] + k);
+        inner += c * sum_lanes(square);
+        by_outer[j] = sum_lanes(c * squares);
+    }
+    for (size_t i = 0; i < TILE; i++)
+        by_inner[i] = inner[i];
 }
 
 /* -log σ(s) = log(1 + e^-s), without an overflow. */

@@ -27,8 +27,9 @@ void pairs_scores(real *s, const real *rt, const real *const *w, size_t m, size_
 
 /* Negative sampling, document 003, (32): J = Σ pos·(-log σ(s)) + neg·(-log σ(-s)) over n scores, where pos says how often a
  * pair stands in the text and neg how often it was drawn: a negative drawn twice counts twice.  Turns s into
- * delta = dJ/ds = (pos + neg) σ(s) - pos, (33)-(35), (37), (38). */
-void pairs_negative_delta(real *s, const real *pos, const real *neg, size_t n);
+ * delta = dJ/ds = (pos + neg) σ(s) - pos, (33)-(35), (37), (38), and gives the second derivative too:
+ * curve = (pos + neg) σ(s) (1 - σ(s)), with (7). */
+void pairs_negative_delta(real *s, real *curve, const real *pos, const real *neg, size_t n);
 
 /* The cost itself, of scores. */
 double pairs_negative_loss(const real *s, const real *pos, const real *neg, size_t n);
@@ -40,6 +41,11 @@ void pairs_by_inner(real *dr, const real *delta, const real *const *w, size_t m,
 /* dJ/dw [m][stride] = Σ_i delta[j][i] r_i (003, (31), (41)); written, not added to.  Likewise it hands gradients of means on
  * to the rows they are of. */
 void pairs_by_outer(real *dw, const real *delta, const real *r, size_t m, size_t stride);
+
+/* The largest slopes that slopes of J themselves can have in r_i and in w_j: by_inner [TILE] = Σ_j curve[j][i] |w_j|²,
+ * by_outer [m] = Σ_i curve[j][i] |r_i|². */
+void pairs_curvature(real *by_inner, real *by_outer, const real *curve, const real *rt, const real *const *w, size_t m,
+                     size_t stride);
 
 /* Full softmax, document 003: scores s [V] of one r with every outer word, and the outer words [n] that stand around it (one may
  * stand there twice).  J = Σ_i -s_outer_i + log Σ_j e^s_j, (24), (25); s becomes delta_j = n P(j) - how often j stands there,

@@ -118,7 +118,7 @@ static double step_by_softmax(struct bench *b)
         loss += x.loss[i];
     }
     for (size_t block = 0; block < x.n_blocks; block++)
-        pair_softmax_outer(&x, &b->plan, &b->tables, block, 1);
+        pair_softmax_outer(&x, &b->plan, &b->tables, block, 1, INFINITY);
     for (size_t tile = 0; tile < n_tiles; tile++)
         pair_softmax_inner(&x, &b->work, &b->plan, &b->shape, &b->tables, tile, 1);
     pair_apply_inner(&b->tables, &b->work, &b->plan, 0, b->plan.inner.n, 1, INFINITY);
@@ -277,13 +277,14 @@ static void test_a_negative_drawn_twice_counts_twice(void **state)
     const real once[] = {1, 0};
     const real twice[] = {2, 0};
     real a[] = {0.7, 0};
+    real curve[2];
     real b[] = {0.7, 0};
     double one = pairs_negative_loss(a, pos, once, 2);
     double two = pairs_negative_loss(b, pos, twice, 2);
     double expected[] = {log(1 + exp(0.7)), 2 * log(1 + exp(0.7))};
     assert_close(((double[]){one, two}), expected, 2, 1e-14, 0);
-    pairs_negative_delta(a, pos, once, 2);
-    pairs_negative_delta(b, pos, twice, 2);
+    pairs_negative_delta(a, curve, pos, once, 2);
+    pairs_negative_delta(b, curve, pos, twice, 2);
     double sigmoid = 1 / (1 + exp(-0.7));
     assert_close(((double[]){a[0], b[0]}), ((double[]){sigmoid, 2 * sigmoid}), 2, 1e-12, 0);
 }
