@@ -5,6 +5,7 @@
 #include "net/pairs.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "net/clones.h"
 #include "net/kernel.h"
@@ -12,6 +13,9 @@
 enum { TILE = PAIRS_TILE, BLOCK = 8 };
 
 typedef real lanes __attribute__((vector_size(PAIRS_TILE * sizeof(real))));
+
+#define HALF ((real)0.5)
+#define SMALL ((real)1e-2)
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -92,18 +96,22 @@ FOR_EACH_CPU void pairs_by_outer(real *dw, const real *delta, const real *r, siz
 
 /* ---- negative sampling ---- */
 
+/* curve [n] comes as the scores. */
 FOR_EACH_CPU static void weigh(real *restrict p, real *restrict curve, const real *restrict pos,
                                const real *restrict neg, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        real weighted = (pos[i] + neg[i]) * p[i];
-        curve[i] = weighted * (1 - p[i]);
-        p[i] = weighted - pos[i];
+        real s = curve[i];
+        real both = pos[i] + neg[i];
+        real is_small = s * s < SMALL * SMALL; /* there the quotient is 1/4, but for rounding */
+        curve[i] = both * ((p[i] - HALF + is_small) / (s + is_small * 4));
+        p[i] = both * p[i] - pos[i];
     }
 }
 
 void pairs_negative_delta(real *s, real *curve, const real *pos, const real *neg, size_t n)
 {
+    memcpy(curve, s, n * sizeof *s);
     activate(ACTIVATION_SIGMOID, s, n);
     weigh(s, curve, pos, neg, n);
 }

@@ -27,8 +27,9 @@ void pairs_scores(real *s, const real *rt, const real *const *w, size_t m, size_
 
 /* Negative sampling, document 003, (32): J = Σ pos·(-log σ(s)) + neg·(-log σ(-s)) over n scores, where pos says how often a
  * pair stands in the text and neg how often it was drawn: a negative drawn twice counts twice.  Turns s into
- * delta = dJ/ds = (pos + neg) σ(s) - pos, (33)-(35), (37), (38), and gives the second derivative too:
- * curve = (pos + neg) σ(s) (1 - σ(s)), with (7). */
+ * delta = dJ/ds = (pos + neg) σ(s) - pos, (33)-(35), (37), (38), and gives the curvature of the parabola that touches J there
+ * and is nowhere below it, curve = (pos + neg) (σ(s) - 1/2) / s (Jaakkola and Jordan 2000, "Bayesian parameter estimation
+ * via variational methods"): unlike the second derivative it does not vanish where J is steep and straight. */
 void pairs_negative_delta(real *s, real *curve, const real *pos, const real *neg, size_t n);
 
 /* The cost itself, of scores. */
@@ -42,7 +43,7 @@ void pairs_by_inner(real *dr, const real *delta, const real *const *w, size_t m,
  * to the rows they are of. */
 void pairs_by_outer(real *dw, const real *delta, const real *r, size_t m, size_t stride);
 
-/* The largest slopes that slopes of J themselves can have in r_i and in w_j: by_inner [TILE] = Σ_j curve[j][i] |w_j|²,
+/* Bounds of the curvature of J in r_i and in w_j: by_inner [TILE] = Σ_j curve[j][i] |w_j|²,
  * by_outer [m] = Σ_i curve[j][i] |r_i|². */
 void pairs_curvature(real *by_inner, real *by_outer, const real *curve, const real *rt, const real *const *w, size_t m,
                      size_t stride);

@@ -289,6 +289,30 @@ static void test_a_negative_drawn_twice_counts_twice(void **state)
     assert_close(((double[]){a[0], b[0]}), ((double[]){sigmoid, 2 * sigmoid}), 2, 1e-12, 0);
 }
 
+/* J(x) <= J(s) + delta (x - s) + curve (x - s)² / 2 everywhere, also next to 0 and far out. */
+static void test_the_parabola_lies_above_the_cost(void **state)
+{
+    (void)state;
+    for (double at = -12; at <= 12; at += 0.37)
+        for (double x = -30; x <= 30; x += 0.71) {
+            const real pos[] = {1.5};
+            const real neg[] = {0.4};
+            real s = at;
+            real delta = at;
+            real curve;
+            pairs_negative_delta(&delta, &curve, pos, neg, 1);
+            double bound = pairs_negative_loss(&s, pos, neg, 1) + delta * (x - at) + curve / 2 * (x - at) * (x - at);
+            s = x;
+            assert_true(pairs_negative_loss(&s, pos, neg, 1) <= bound * (1 + 1e-6));
+        }
+    real near[] = {0, 1e-9, -1e-3, 0.0101};
+    const real once[] = {1, 1, 1, 1};
+    const real never[] = {0, 0, 0, 0};
+    real curve[4];
+    pairs_negative_delta(near, curve, once, never, 4);
+    assert_close(curve, ((double[]){0.25, 0.25, 0.25, 0.25}), 4, 2e-4, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +322,7 @@ int main(void)
         cmocka_unit_test(test_gradients_of_cbow_under_the_softmax),
         cmocka_unit_test(test_gradients_of_words_of_several_rows),
         cmocka_unit_test(test_a_negative_drawn_twice_counts_twice),
+        cmocka_unit_test(test_the_parabola_lies_above_the_cost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
