@@ -453,6 +453,32 @@ typedef struct {
 ORIEL_API oriel_status oriel_vectors_near(const oriel_vectors *v, size_t row, oriel_neighbour *out, size_t k,
                                           size_t *n_out, oriel_error *err);
 
+typedef struct {
+    size_t n_pairs;  /* of the file */
+    size_t n_known;  /* whose words have vectors both */
+    double spearman; /* rank correlation of the given and the found similarities of those, -1..1 */
+} oriel_similarity;
+
+/* Compares cosines with a file of two words and a number a line (blanks or tabs between; empty lines and those with # are
+ * passed over).  ORIEL_EIO, ORIEL_EFORMAT with file and line, ORIEL_EENCODING. */
+ORIEL_API oriel_status oriel_vectors_similarity(const oriel_vectors *v, const char *path, oriel_similarity *out,
+                                                oriel_error *err);
+
+typedef struct {
+    const char *section; /* NULL: all of them */
+    size_t n_questions;
+    size_t n_known; /* whose four words have vectors */
+    size_t n_right;
+} oriel_analogies;
+
+typedef void oriel_on_analogies(void *user, const oriel_analogies *a);
+
+/* Answers questions "a is to b as c is to ?" by the row nearest to b - a + c (rows of length 1), those three left out.  The file has
+ * four words a line and ": name" before each section, as question-words.txt.  on_section is called after each, and for
+ * all; may be NULL.  Errors as above. */
+ORIEL_API oriel_status oriel_vectors_analogies(const oriel_vectors *v, const char *path, oriel_on_analogies *on_section,
+                                               void *user, oriel_analogies *total, oriel_error *err);
+
 ORIEL_API void oriel_vectors_free(oriel_vectors *v);
 
 /* ---- word vectors from text ------------------------------------------------------------------------------------- */

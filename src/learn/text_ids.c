@@ -201,7 +201,7 @@ static oriel_status make_vocabulary(struct pass *p, oriel_error *err)
     }
     t->V = vocab_size(t->words) - VOCAB_SPECIAL;
     if (t->V == 0)
-        return error_at(err, ORIEL_EFORMAT, p->o->text[0], 0,
+        return error_at(err, ORIEL_EFORMAT, strcmp(p->o->text[0], "-") == 0 ? "standard input" : p->o->text[0], 0,
                         "no word is there %zu times or more (--min-count); the text has %llu words", p->o->min_count,
                         (unsigned long long)t->n_tokens);
     return ORIEL_OK;

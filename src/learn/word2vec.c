@@ -23,7 +23,7 @@ enum {
     APPLY_BLOCKS = 16
 };
 
-#define STEP_LIMIT 1 /* see net/pair_step.h */
+#define STEP_LIMIT 2 /* see net/pair_step.h */
 
 struct step {
     struct pair_plan plan;

@@ -199,8 +199,13 @@ static void sort_heap(oriel_neighbour *heap, size_t n)
     }
 }
 
+double vectors_length(const oriel_vectors *v, size_t row)
+{
+    return v->lengths[row];
+}
+
 /* a . b / (|a| |b|), 0 if one of them is zero; rounding may not carry it beyond 1. */
-static float cosine(const oriel_vectors *v, size_t a, size_t b)
+float vectors_cosine(const oriel_vectors *v, size_t a, size_t b)
 {
     double lengths = v->lengths[a] * v->lengths[b];
     if (lengths == 0)
@@ -217,7 +222,7 @@ oriel_status oriel_vectors_near(const oriel_vectors *v, size_t row, oriel_neighb
         return error_at(err, ORIEL_EARG, NULL, 0, "row %zu of vectors that have %zu", row, v->n);
     for (size_t i = 0; k > 0 && i < v->n; i++)
         if (i != row)
-            offer(out, n_out, k, (oriel_neighbour){.row = i, .similarity = cosine(v, row, i)});
+            offer(out, n_out, k, (oriel_neighbour){.row = i, .similarity = vectors_cosine(v, row, i)});
     sort_heap(out, *n_out);
     return ORIEL_OK;
 }
