@@ -19,7 +19,6 @@ void oriel_vectors_options_default(oriel_vectors_options *o)
                                  .max_words = 1000000,
                                  .buckets = 200000,
                                  .epochs = 5,
-                                 .learning_rate = 0.05,
                                  .threads = 1,
                                  .seed = 1};
 }
@@ -50,8 +49,8 @@ oriel_status oriel_vectors_options_check(const oriel_vectors_options *o, oriel_e
         return error_at(err, ORIEL_EARG, NULL, 0, "no text given");
     if ((unsigned)o->method > ORIEL_CBOW || (unsigned)o->loss > ORIEL_SOFTMAX)
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such method or loss");
-    if (!isfinite(o->learning_rate) || o->learning_rate <= 0 || o->learning_rate > 1000)
-        return error_at(err, ORIEL_EARG, NULL, 0, "--learning-rate must be above 0 and at most 1000, not %g",
+    if (!isfinite(o->learning_rate) || o->learning_rate < 0 || o->learning_rate > 1000)
+        return error_at(err, ORIEL_EARG, NULL, 0, "--learning-rate must be between 0 and 1000, not %g",
                         o->learning_rate);
     if (!(o->sample >= 0 && o->sample < 1))
         return error_at(err, ORIEL_EARG, NULL, 0, "--sample must be 0 or more and less than 1, not %g", o->sample);

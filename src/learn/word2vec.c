@@ -14,6 +14,10 @@
 #define SECONDS_BETWEEN_REPORTS 0.2
 #define LEAST_RATE 1e-4 /* of the first, at the end */
 
+/* Where the options leave it open.  A word of CBOW's mean gets a share of the gradient only. */
+#define SKIPGRAM_RATE 0.1
+#define CBOW_RATE 0.5
+
 enum {
     NEGATIVES_PER_TILE = 32,
     MOST_TILES = 32,       /* of a step */
@@ -42,7 +46,8 @@ struct trainer {
     struct workers *crew;
     struct step steps[2], *now, *next;
     struct pair_softmax softmax;
-    real eta;
+    double rate; /* eta at the beginning */
+    real eta;    /* now */
     oriel_vectors_progress progress;
     oriel_on_vectors_progress *on_progress;
     void *user;
@@ -92,6 +97,7 @@ static oriel_status prepare(struct trainer *t, oriel_error *err)
         status = word_tables_make(&t->tables, &t->text, t->o, err);
     if (status)
         return status;
+    t->rate = t->o->learning_rate > 0 ? t->o->learning_rate : t->shape.is_cbow ? CBOW_RATE : SKIPGRAM_RATE;
     t->crew = workers_new(t->o->threads);
     t->now = &t->steps[0];
     t->next = &t->steps[1];
@@ -223,7 +229,7 @@ static void step_by_softmax(struct trainer *t)
 static void take_step(struct trainer *t)
 {
     double done = ((double)(t->progress.epoch - 1) + t->progress.done) / (double)t->o->epochs;
-    t->eta = (real)(t->o->learning_rate * (done < 1 - LEAST_RATE ? 1 - done : LEAST_RATE));
+    t->eta = (real)(t->rate * (done < 1 - LEAST_RATE ? 1 - done : LEAST_RATE));
     if (t->o->loss == ORIEL_SOFTMAX)
         step_by_softmax(t);
     else
@@ -263,7 +269,7 @@ static oriel_status train_epoch(struct trainer *t, oriel_error *err)
         if (!isfinite(t->loss_sum))
             return error_at(err, ORIEL_EDIVERGED, NULL, 0,
                             "the loss is not finite any more in epoch %zu: try a smaller --learning-rate than %g",
-                            t->progress.epoch, t->o->learning_rate);
+                            t->progress.epoch, t->rate);
         report(t, ORIEL_AT_STEP);
         struct step *done = t->now;
         t->now = t->next;

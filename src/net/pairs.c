@@ -116,11 +116,11 @@ void pairs_negative_delta(real *s, real *curve, const real *pos, const real *neg
     weigh(s, curve, pos, neg, n);
 }
 
-INLINE real sum_lanes(lanes x)
+INLINE real sum_lanes(const lanes *x)
 {
     real sum = 0;
     for (size_t i = 0; i < TILE; i++)
-        sum += x[i];
+        sum += (*x)[i];
     return sum;
 }
 
@@ -136,8 +136,9 @@ FOR_EACH_CPU void pairs_curvature(real *by_inner, real *by_outer, const real *cu
         lanes square = {0};
         for (size_t k = 0; k < stride; k += TILE)
             square += *(const lanes *)(w[j] + k) * *(const lanes *)(w[j] + k);
-        inner += c * sum_lanes(square);
-        by_outer[j] = sum_lanes(c * squares);
+        inner += c * sum_lanes(&square);
+        lanes both = c * squares;
+        by_outer[j] = sum_lanes(&both);
     }
     for (size_t i = 0; i < TILE; i++)
         by_inner[i] = inner[i];
