@@ -15,7 +15,7 @@
 #define LEAST_RATE 1e-4 /* of the first, at the end */
 
 /* Where the options leave it open.  A word of CBOW's mean gets a share of the gradient only. */
-#define SKIPGRAM_RATE 0.1
+#define SKIPGRAM_RATE 0.05
 #define CBOW_RATE 0.5
 
 enum {

@@ -49,7 +49,10 @@ static void test_the_whole_word_is_no_group_and_short_ones_have_none(void **stat
     assert_int_equal(letter_groups(found, &scratch, "a", 1, BUCKETS), 0);
     assert_int_equal(letter_groups(found, &scratch, "", 0, BUCKETS), 0);
     bytes_clear(&scratch);
-    CHECK("ab", "\xFE" "ab", "ab\xFF");
+    CHECK("ab",
+          "\xFE"
+          "ab",
+          "ab\xFF");
 }
 
 int main(void)
