@@ -502,7 +502,7 @@ typedef struct {
     size_t buckets;              /* that letter groups are hashed into; 1..100 million */
     size_t max_words;            /* V at most: of words that come first in order of count; 1..100 million */
     size_t epochs;               /* >= 1 */
-    double learning_rate;        /* eta, falls linearly to nothing; 0: 0.05, for CBOW 0.5 */
+    double learning_rate;        /* eta, falls linearly to nothing; 0: 0.1, for CBOW 0.5 */
     size_t threads;              /* 1..256; the result does not depend on it */
     uint64_t seed;
 } oriel_vectors_options;

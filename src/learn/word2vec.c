@@ -15,15 +15,15 @@
 #define LEAST_RATE 1e-4 /* of the first, at the end */
 
 /* Where the options leave it open.  A word of CBOW's mean gets a share of the gradient only. */
-#define SKIPGRAM_RATE 0.05
+#define SKIPGRAM_RATE 0.1
 #define CBOW_RATE 0.5
 
 enum {
     NEGATIVES_PER_TILE = 32,
-    MOST_TILES = 32,       /* of a step */
+    MOST_TILES = 8,        /* of a step */
     MOST_SCORES = 1 << 24, /* of all words for all centres of a step */
     LEAST_STEPS = 256,     /* of an epoch, if the text has so many words */
-    LOSS_EVERY = 16,       /* tiles: for one of them the loss is computed */
+    LOSS_EVERY = 8,        /* tiles: for one of them the loss is computed */
     APPLY_BLOCKS = 16
 };
 
