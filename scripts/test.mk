@@ -169,6 +169,7 @@ cover:
 
 bench: all $(BENCH)
 	@scripts/bench
+	@scripts/bench-vectors
 
 # Hours on one core; what is done is kept in build/accuracy, so it can be stopped and resumed.
 accuracy: all

@@ -502,7 +502,85 @@ typedef struct {
 ORIEL_API oriel_status oriel_vectors_near(const oriel_vectors *v, size_t row, oriel_neighbour *out, size_t k,
                                           size_t *n_out, oriel_error *err);
 
+typedef struct {
+    size_t n_pairs;  /* of the file */
+    size_t n_known;  /* whose words have vectors both */
+    double spearman; /* rank correlation of the given and the found similarities of those, -1..1 */
+} oriel_similarity;
+
+/* Compares cosines with a file of two words and a number a line (blanks or tabs between; empty lines and those with # are
+ * passed over).  ORIEL_EIO, ORIEL_EFORMAT with file and line, ORIEL_EENCODING. */
+ORIEL_API oriel_status oriel_vectors_similarity(const oriel_vectors *v, const char *path, oriel_similarity *out,
+                                                oriel_error *err);
+
+typedef struct {
+    const char *section; /* NULL: all of them */
+    size_t n_questions;
+    size_t n_known; /* whose four words have vectors */
+    size_t n_right;
+} oriel_analogies;
+
+typedef void oriel_on_analogies(void *user, const oriel_analogies *a);
+
+/* Answers questions "a is to b as c is to ?" by the row nearest to b - a + c (rows of length 1), those three left out.  The file has
+ * four words a line and ": name" before each section, as question-words.txt.  on_section is called after each, and for
+ * all; may be NULL.  Errors as above. */
+ORIEL_API oriel_status oriel_vectors_analogies(const oriel_vectors *v, const char *path, oriel_on_analogies *on_section,
+                                               void *user, oriel_analogies *total, oriel_error *err);
+
 ORIEL_API void oriel_vectors_free(oriel_vectors *v);
+
+/* ---- word vectors from text ------------------------------------------------------------------------------------- */
+
+typedef enum { ORIEL_SKIPGRAM = 0, ORIEL_CBOW } oriel_vectors_method;
+typedef enum { ORIEL_NEGATIVE = 0, ORIEL_SOFTMAX } oriel_vectors_loss;
+
+typedef struct {
+    const char *const *text; /* [n_text] files, plain or .gz; "-" is standard input */
+    size_t n_text;
+    bool raw_text;               /* tokens are found as the tagger finds them; else they stand between blanks */
+    bool lower_case;             /* words are taken in lower case */
+    oriel_vectors_method method; /* skip-gram: a word is to tell those around it; CBOW: they are to tell the word */
+    oriel_vectors_loss loss;     /* negative sampling, or the full softmax */
+    size_t dim;                  /* d, 1..4096 */
+    size_t context;              /* c, 1..100: words on each side at most; how many is drawn anew for each word, 1..c */
+    size_t negatives;            /* k, 1..100 for each pair of words */
+    double sample;               /* t: words with a larger share of the text are left out at random; 0: none, < 1 */
+    size_t min_count;            /* rarer words are left out; >= 1 */
+    bool subwords;               /* a word is made of its letter groups, too */
+    size_t buckets;              /* that letter groups are hashed into; 1..100 million */
+    size_t max_words;            /* V at most: of words that come first in order of count; 1..100 million */
+    size_t epochs;               /* >= 1 */
+    double learning_rate;        /* eta, falls linearly to nothing; 0: 0.1, for CBOW 0.5 */
+    size_t threads;              /* 1..256; the result does not depend on it */
+    uint64_t seed;
+} oriel_vectors_options;
+
+typedef struct {
+    oriel_moment moment;
+    uint64_t n_tokens;       /* of the text */
+    uint64_t n_words;        /* of them that are in the vocabulary */
+    size_t V;                /* words in the vocabulary */
+    size_t epoch, epochs;    /* current (from 1) and all */
+    double done;             /* share of this epoch, 0..1 */
+    double loss;             /* mean of a pair of words, with its negatives, estimated from a part of the last ones */
+    double words_per_second; /* running words of the vocabulary, since the first step */
+    double seconds_left;
+} oriel_vectors_progress;
+
+/* Called from the thread that trains, several times a second and at the end of each epoch; non-zero asks to stop. */
+typedef int oriel_on_vectors_progress(void *user, const oriel_vectors_progress *p);
+
+ORIEL_API void oriel_vectors_options_default(oriel_vectors_options *o);
+
+/* ORIEL_EARG with a sentence if an option is out of range or two contradict each other. */
+ORIEL_API oriel_status oriel_vectors_options_check(const oriel_vectors_options *o, oriel_error *err);
+
+/* Learns the vectors of a text's words (Mikolov et al. 2013; document 003).  The text may be of any size: what is in memory
+ * is two tables of V rows; a temporary file in TMPDIR holds 4 bytes for each word.  Words come in order of count.  Stopped by
+ * on_progress (may be NULL), it gives what was learned so far.  All errors of a text file; ORIEL_EDIVERGED. */
+ORIEL_API oriel_status oriel_vectors_train(oriel_vectors **out, const oriel_vectors_options *o,
+                                           oriel_on_vectors_progress *on_progress, void *user, oriel_error *err);
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,6 @@
 /* oriel train: a tagged corpus becomes a model file. */
 #include <errno.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,47 +9,9 @@
 
 #include "cli/commands.h"
 #include "cli/report.h"
+#include "cli/stopping.h"
 #include "cli/train_log.h"
 #include "cli/train_options.h"
-
-/* ---- stopping ---- */
-
-static volatile sig_atomic_t stop_is_asked;
-
-/* The first signal asks; the second, of either kind, does not wait. */
-static void ask_to_stop(int signal_number)
-{
-    static const char first[] = "\noriel: stopping after this step; once more stops at once\n";
-    static const char second[] = "\noriel: stopped, nothing was written\n";
-    int saved_errno = errno;
-    bool is_second = stop_is_asked;
-    (void)signal_number;
-    stop_is_asked = 1;
-    ssize_t ignored = write(STDERR_FILENO, is_second ? second : first, (is_second ? sizeof second : sizeof first) - 1);
-    (void)ignored;
-    if (is_second)
-        _exit(EXIT_FAILED);
-    errno = saved_errno;
-}
-
-/* A signal that whoever started us chose to ignore, as a shell does for a job in the background, stays ignored. */
-static void listen_to(int signal_number)
-{
-    struct sigaction ours = {.sa_handler = ask_to_stop, .sa_flags = SA_RESTART};
-    struct sigaction inherited;
-    if (sigaction(signal_number, NULL, &inherited) == 0 && inherited.sa_handler != SIG_IGN)
-        sigaction(signal_number, &ours, NULL);
-}
-
-/* From here on nothing may come between. */
-static void hold_signals(void)
-{
-    sigset_t both;
-    sigemptyset(&both);
-    sigaddset(&both, SIGINT);
-    sigaddset(&both, SIGTERM);
-    sigprocmask(SIG_BLOCK, &both, NULL);
-}
 
 /* ---- before training ---- */
 
@@ -158,7 +119,7 @@ static int on_progress(void *user, const oriel_progress *now)
     if (now->moment == ORIEL_AT_CHECKPOINT)
         say_checkpoint(watch, now->checkpoint_error);
     train_log_note(&watch->log, now);
-    return stop_is_asked;
+    return stopping_is_asked();
 }
 
 static void say_result(const oriel_model *m, const struct train_settings *s, double seconds)
@@ -174,8 +135,8 @@ static void say_result(const oriel_model *m, const struct train_settings *s, dou
     struct stat file;
     uint64_t n = stat(s->model, &file) == 0 ? (uint64_t)file.st_size : 0;
     fprintf(stderr, "saved:  %s, %s, after %s%s%s\n", s->model, report_bytes(size, n), report_seconds(took, seconds),
-            stop_is_asked ? " (stopped early" : "",
-            !stop_is_asked          ? ""
+            stopping_is_asked() ? " (stopped early" : "",
+            !stopping_is_asked()    ? ""
             : s->options.checkpoint ? "; --resume goes on)"
                                     : ")");
 }
@@ -192,9 +153,9 @@ static double now_in_seconds(void)
 static bool end_checkpoint(const struct watch *w, const char *path)
 {
     struct stat there;
-    if (path && !stop_is_asked && stat(path, &there) == 0 && S_ISREG(there.st_mode))
+    if (path && !stopping_is_asked() && stat(path, &there) == 0 && S_ISREG(there.st_mode))
         unlink(path);
-    return !path || !stop_is_asked || !w->has_old_checkpoint;
+    return !path || !stopping_is_asked() || !w->has_old_checkpoint;
 }
 
 static int train(const struct train_settings *s)
@@ -205,10 +166,9 @@ static int train(const struct train_settings *s)
     oriel_error err;
     if (s->log && !train_log_open(&watch.log, s->log))
         return EXIT_FAILED;
-    listen_to(SIGINT);
-    listen_to(SIGTERM);
+    stopping_listen();
     oriel_status status = oriel_train(&m, &s->options, on_progress, &watch, &err);
-    hold_signals();
+    stopping_hold();
     progress_end(&watch.progress);
     bool log_is_good = train_log_close(&watch.log);
     if (status == ORIEL_OK)

@@ -123,6 +123,13 @@ static size_t terminal_width(FILE *f)
     return size.ws_col;
 }
 
+void progress_rewrite(struct progress *p, const char *line)
+{
+    fprintf(p->f, "\r%.*s\033[K", (int)terminal_width(p->f) - 1, line);
+    fflush(p->f);
+    p->has_line = true;
+}
+
 static void show_on_terminal(struct progress *p, const oriel_progress *now)
 {
     char speed[FIGURE_BYTES], left[FIGURE_BYTES], best[64] = "";
@@ -132,9 +139,7 @@ static void show_on_terminal(struct progress *p, const oriel_progress *now)
     snprintf(line, sizeof line, "epoch %zu/%zu %3.0f %%  loss %.4f%s  %s words/s  %s left", now->epoch, now->epochs,
              100 * now->done, now->loss, best, report_count(speed, (uint64_t)now->words_per_second),
              report_seconds(left, now->seconds_left));
-    fprintf(p->f, "\r%.*s\033[K", (int)terminal_width(p->f) - 1, line);
-    fflush(p->f);
-    p->has_line = true;
+    progress_rewrite(p, line);
 }
 
 static void show_in_log(struct progress *p, const oriel_progress *now)

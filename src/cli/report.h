@@ -40,6 +40,7 @@ struct progress {
 
 struct progress progress_begin(FILE *f);
 void progress_show(struct progress *p, const oriel_progress *now);
+void progress_rewrite(struct progress *p, const char *line); /* on a terminal */
 void progress_end(struct progress *p);
 
 /* The tables of a scoring.  with_tokens: token-level rows by type, too. */

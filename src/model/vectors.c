@@ -16,6 +16,8 @@ struct oriel_vectors {
     float *rows;         /* [n][d] */
     double *lengths;     /* [n] Euclidean */
     size_t n, dim;
+    float *groups; /* [n_buckets][d] NULL: there are none */
+    size_t n_buckets;
 };
 
 /* Four sums, which the processor can keep going at a time; always the same order, so always the same result. */
@@ -77,7 +79,20 @@ void oriel_vectors_free(oriel_vectors *v)
     vocab_free(v->words);
     mem_free(v->rows);
     mem_free(v->lengths);
+    mem_free(v->groups);
     mem_free(v);
+}
+
+void vectors_take_groups(oriel_vectors *v, float *take_rows, size_t n_buckets)
+{
+    v->groups = take_rows;
+    v->n_buckets = n_buckets;
+}
+
+const float *vectors_groups(const oriel_vectors *v, size_t *n_buckets)
+{
+    *n_buckets = v->n_buckets;
+    return v->groups;
 }
 
 oriel_status oriel_vectors_load(oriel_vectors **out, const char *path, size_t limit, oriel_error *err)
@@ -191,8 +206,13 @@ static void sort_heap(oriel_neighbour *heap, size_t n)
     }
 }
 
+double vectors_length(const oriel_vectors *v, size_t row)
+{
+    return v->lengths[row];
+}
+
 /* a . b / (|a| |b|), 0 if one of them is zero; rounding may not carry it beyond 1. */
-static float cosine(const oriel_vectors *v, size_t a, size_t b)
+float vectors_cosine(const oriel_vectors *v, size_t a, size_t b)
 {
     double lengths = v->lengths[a] * v->lengths[b];
     if (lengths == 0)
@@ -209,7 +229,7 @@ oriel_status oriel_vectors_near(const oriel_vectors *v, size_t row, oriel_neighb
         return error_at(err, ORIEL_EARG, NULL, 0, "row %zu of vectors that have %zu", row, v->n);
     for (size_t i = 0; k > 0 && i < v->n; i++)
         if (i != row)
-            offer(out, n_out, k, (oriel_neighbour){.row = i, .similarity = cosine(v, row, i)});
+            offer(out, n_out, k, (oriel_neighbour){.row = i, .similarity = vectors_cosine(v, row, i)});
     sort_heap(out, *n_out);
     return ORIEL_OK;
 }

@@ -16,6 +16,15 @@
 oriel_status vectors_from_parts(oriel_vectors **out, struct vocab *take_words, float *take_rows, size_t dim,
                                 oriel_error *err);
 
+/* Rows of letter groups [n_buckets][d] (taken, from mem_*), of which words that are not in the set are made. */
+void vectors_take_groups(oriel_vectors *v, float *take_rows, size_t n_buckets);
+const float *vectors_groups(const oriel_vectors *v, size_t *n_buckets); /* NULL: none; on loan */
+
+double vectors_length(const oriel_vectors *v, size_t row); /* Euclidean */
+
+/* Of two rows; 0 if one of them is zero. */
+float vectors_cosine(const oriel_vectors *v, size_t a, size_t b);
+
 /* oriel_vectors_load from a source, which is not closed and may be read beyond the last row. */
 oriel_status vectors_read(oriel_vectors **out, struct source *s, size_t limit, oriel_error *err);
 

@@ -183,6 +183,12 @@ FOR_EACH_CPU static void apply_relu(real *x, size_t n)
         x[i] = x[i] < 0 ? 0 : x[i];
 }
 
+FOR_EACH_CPU void vector_exp(real *x, real shift, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = exp_real(clamp(x[i] - shift, 80));
+}
+
 void activate(enum activation f, real *x, size_t n)
 {
     if (f == ACTIVATION_TANH)

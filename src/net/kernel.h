@@ -66,6 +66,9 @@ void activate_back(enum activation f, real *delta, const real *h, size_t n);
 /* The same after dropout: h was multiplied by mask, whose elements are 0 or 1/keep, and so is delta. */
 void activate_back_masked(enum activation f, real *delta, const real *h, const real *mask, real keep, size_t n);
 
+/* x [n] = e^(x - shift), for x <= shift: within 2e-7 of the value in single precision; less than e^-80 becomes e^-80. */
+void vector_exp(real *x, real shift, size_t n);
+
 /* The BLAS: its name and version, the kernel family in use ("unknown" if it cannot tell). */
 const char *blas_version(void);
 const char *blas_core(void);

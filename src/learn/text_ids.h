@@ -1,0 +1,37 @@
+/*
+ * Text for word vectors, as a stream of ids that can be read again and again.  A first pass counts words, a second one writes their ids
+ * to a temporary file (without a name, in TMPDIR or /tmp); epochs read that.  Memory is bounded by the vocabulary: while
+ * words are counted, the rarest are forgotten whenever there are more than twice as many as may stay.
+ */
+#ifndef ORIEL_LEARN_TEXT_IDS_H
+#define ORIEL_LEARN_TEXT_IDS_H
+
+#include <stdio.h>
+
+#include "oriel.h"
+#include "text/vocabulary.h"
+
+enum { ID_SENTENCE_END = -1, ID_TEXT_END = -2 };
+
+struct text_ids {
+    struct vocab *words; /* ids of the stream are those minus VOCAB_SPECIAL: 0 is the most frequent word */
+    size_t V;
+    uint64_t n_words;  /* of the text that are in the vocabulary */
+    uint64_t n_tokens; /* all of them */
+    uint64_t n_replaced;
+    FILE *file; /* ids and sentence ends */
+    int32_t *buffer;
+    size_t n_buffer, next; /* in the buffer */
+};
+
+/* Reads all files ("-" is standard input, whose bytes are kept in a second temporary file for the second pass).  ORIEL_EIO,
+ * ORIEL_ENOMEM, ORIEL_EFORMAT (no word is frequent enough).  Either way it is to be cleared. */
+oriel_status text_ids_make(struct text_ids *t, const oriel_vectors_options *o, oriel_error *err);
+void text_ids_clear(struct text_ids *t);
+
+oriel_status text_ids_rewind(struct text_ids *t, oriel_error *err);
+
+/* The next id, ID_SENTENCE_END or ID_TEXT_END.  ORIEL_EIO. */
+oriel_status text_ids_next(struct text_ids *t, int32_t *id, oriel_error *err);
+
+#endif

@@ -1,0 +1,329 @@
+/*
+ * Word vectors from text: epochs of steps.  While the tiles of a step are computed, one block of the same run prepares the next
+ * step; then the rows are changed.
+ */
+#include <math.h>
+#include <time.h>
+
+#include "base/status.h"
+#include "base/workers.h"
+#include "learn/kept_words.h"
+#include "learn/word_tables.h"
+#include "net/pair_softmax.h"
+
+#define SECONDS_BETWEEN_REPORTS 0.2
+#define LEAST_RATE 1e-4 /* of the first, at the end */
+
+/* Where the options leave it open.  A word of CBOW's mean gets a share of the gradient only. */
+#define SKIPGRAM_RATE 0.1
+#define CBOW_RATE 0.5
+
+enum {
+    NEGATIVES_PER_TILE = 32,
+    MOST_TILES = 8,        /* of a step */
+    MOST_SCORES = 1 << 24, /* of all words for all centres of a step */
+    LEAST_STEPS = 256,     /* of an epoch, if the text has so many words */
+    LOSS_EVERY = 8,        /* tiles: for one of them the loss is computed */
+    APPLY_BLOCKS = 16
+};
+
+#define STEP_LIMIT 2 /* see net/pair_step.h */
+
+struct step {
+    struct pair_plan plan;
+    uint64_t n_read; /* of the epoch's words, once this step is done */
+    oriel_status status;
+    oriel_error err;
+};
+
+struct trainer {
+    const oriel_vectors_options *o;
+    struct text_ids text;
+    struct kept_words kept;
+    struct pair_tables tables;
+    struct pair_shape shape;
+    struct pair_work work;
+    struct workers *crew;
+    struct step steps[2], *now, *next;
+    struct pair_softmax softmax;
+    double rate; /* eta at the beginning */
+    real eta;    /* now */
+    oriel_vectors_progress progress;
+    oriel_on_vectors_progress *on_progress;
+    void *user;
+    double begin, last_report; /* seconds */
+    double loss_sum;           /* of the tiles that it was computed for, since the epoch began */
+    uint64_t n_losses;         /* pairs in them */
+    bool is_stopped;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* ---- the beginning ---- */
+
+static size_t at_most(size_t x, size_t most)
+{
+    return x < most ? x : most;
+}
+
+/* A short text is cut into smaller steps, so that there are enough of them.  Under the full softmax there are scores of all
+ * words for each centre. */
+static struct pair_shape shape_of(const oriel_vectors_options *o, const struct text_ids *text)
+{
+    struct pair_shape s = {.is_cbow = o->method == ORIEL_CBOW, .reach = o->context};
+    size_t n_tiles = at_most((size_t)(text->n_words / LEAST_STEPS / PAIRS_TILE), MOST_TILES);
+    if (o->loss == ORIEL_SOFTMAX) {
+        n_tiles = at_most(n_tiles, PAIRS_SOFTMAX_TILES);
+        n_tiles = at_most(n_tiles, MOST_SCORES / PAIRS_TILE / text->V);
+    } else {
+        s.n_negatives = NEGATIVES_PER_TILE;
+        s.share = (real)o->negatives / (real)s.n_negatives;
+    }
+    s.n_tiles = n_tiles > 0 ? n_tiles : 1;
+    pair_shape_complete(&s);
+    return s;
+}
+
+static oriel_status prepare(struct trainer *t, oriel_error *err)
+{
+    t->shape = shape_of(t->o, &t->text);
+    oriel_status status = kept_words_init(&t->kept, &t->text, t->o, t->shape.n_tiles * PAIRS_TILE, err);
+    if (status == ORIEL_OK)
+        status = word_tables_make(&t->tables, &t->text, t->o, err);
+    if (status)
+        return status;
+    t->rate = t->o->learning_rate > 0 ? t->o->learning_rate : t->shape.is_cbow ? CBOW_RATE : SKIPGRAM_RATE;
+    t->crew = workers_new(t->o->threads);
+    t->now = &t->steps[0];
+    t->next = &t->steps[1];
+    if (!t->crew || !pair_work_init(&t->work, &t->shape, &t->tables, t->o->threads) ||
+        (t->o->loss == ORIEL_SOFTMAX && !pair_softmax_init(&t->softmax, &t->shape, &t->tables)) ||
+        !pair_plan_init(&t->now->plan, &t->shape, &t->tables) || !pair_plan_init(&t->next->plan, &t->shape, &t->tables))
+        return error_memory(err);
+    return ORIEL_OK;
+}
+
+/* ---- a step ---- */
+
+static void plan_step(struct trainer *t, struct step *s)
+{
+    s->status = kept_words_plan(&t->kept, &s->plan, &t->shape, &s->err);
+    s->n_read = t->kept.n_read;
+    if (s->status == ORIEL_OK && !pair_plan_group(&s->plan, &t->shape, &t->tables))
+        s->status = error_memory(&s->err);
+}
+
+/* Block 0 is the next step, which must be there when this one is done; the others are tiles. */
+static void compute_block(void *context, size_t block, size_t worker)
+{
+    struct trainer *t = context;
+    if (block == 0)
+        plan_step(t, t->next);
+    else
+        pair_tile(&t->work, &t->now->plan, &t->shape, &t->tables, block - 1, worker, (block - 1) % LOSS_EVERY == 0);
+}
+
+static void apply_block(void *context, size_t block, size_t worker)
+{
+    struct trainer *t = context;
+    const struct pair_plan *p = &t->now->plan;
+    (void)worker;
+    bool is_outer = block < APPLY_BLOCKS;
+    size_t part = block % APPLY_BLOCKS;
+    size_t n = is_outer ? p->outer.n : p->inner.n;
+    size_t begin = n * part / APPLY_BLOCKS;
+    size_t end = n * (part + 1) / APPLY_BLOCKS;
+    if (is_outer)
+        pair_apply_outer(&t->tables, &t->work, p, begin, end, t->eta, STEP_LIMIT);
+    else
+        pair_apply_inner(&t->tables, &t->work, p, begin, end, t->eta, STEP_LIMIT);
+}
+
+/* Pairs of centre i that its loss is a sum over. */
+static uint64_t pairs_of(const struct trainer *t, size_t i)
+{
+    size_t n = (size_t)(t->now->plan.left[i] + t->now->plan.right[i]);
+    return t->shape.is_cbow ? n > 0 : n;
+}
+
+static void add_losses(struct trainer *t)
+{
+    size_t n_centres = t->now->plan.n_centres;
+    for (size_t tile = 0; tile * PAIRS_TILE < n_centres; tile += LOSS_EVERY) {
+        t->loss_sum += t->work.loss[tile];
+        for (size_t i = tile * PAIRS_TILE; i < (tile + 1) * PAIRS_TILE && i < n_centres; i++)
+            t->n_losses += pairs_of(t, i);
+    }
+}
+
+static void step_by_negatives(struct trainer *t)
+{
+    workers_run(t->crew, 1 + pair_plan_tiles(&t->now->plan), compute_block, t);
+    workers_run(t->crew, 2 * APPLY_BLOCKS, apply_block, t);
+    add_losses(t);
+}
+
+/* ---- a step under the full softmax ---- */
+
+static void softmax_vectors(void *context, size_t block, size_t worker)
+{
+    struct trainer *t = context;
+    if (block == 0)
+        plan_step(t, t->next);
+    else
+        pair_softmax_vectors(&t->softmax, &t->work, &t->now->plan, &t->shape, &t->tables, block - 1, worker);
+}
+
+static void softmax_scores(void *context, size_t block, size_t worker)
+{
+    struct trainer *t = context;
+    (void)worker;
+    pair_softmax_scores(&t->softmax, &t->now->plan, &t->tables, block);
+}
+
+static void softmax_cost(void *context, size_t block, size_t worker)
+{
+    struct trainer *t = context;
+    (void)worker;
+    pair_softmax_cost(&t->softmax, &t->now->plan, &t->shape, block);
+}
+
+static void softmax_outer(void *context, size_t block, size_t worker)
+{
+    struct trainer *t = context;
+    (void)worker;
+    pair_softmax_outer(&t->softmax, &t->now->plan, &t->tables, block, t->eta, STEP_LIMIT);
+}
+
+static void softmax_inner(void *context, size_t block, size_t worker)
+{
+    struct trainer *t = context;
+    pair_softmax_inner(&t->softmax, &t->work, &t->now->plan, &t->shape, &t->tables, block, worker);
+}
+
+static void apply_inner(void *context, size_t block, size_t worker)
+{
+    apply_block(context, APPLY_BLOCKS + block, worker);
+}
+
+static void step_by_softmax(struct trainer *t)
+{
+    size_t n_tiles = pair_plan_tiles(&t->now->plan);
+    workers_run(t->crew, 1 + n_tiles, softmax_vectors, t);
+    workers_run(t->crew, t->softmax.n_blocks, softmax_scores, t);
+    workers_run(t->crew, t->now->plan.n_centres, softmax_cost, t);
+    workers_run(t->crew, t->softmax.n_blocks, softmax_outer, t);
+    workers_run(t->crew, n_tiles, softmax_inner, t);
+    workers_run(t->crew, APPLY_BLOCKS, apply_inner, t);
+    for (size_t i = 0; i < t->now->plan.n_centres; i++) {
+        t->loss_sum += t->softmax.loss[i];
+        t->n_losses += pairs_of(t, i);
+    }
+}
+
+static void take_step(struct trainer *t)
+{
+    double done = ((double)(t->progress.epoch - 1) + t->progress.done) / (double)t->o->epochs;
+    t->eta = (real)(t->rate * (done < 1 - LEAST_RATE ? 1 - done : LEAST_RATE));
+    if (t->o->loss == ORIEL_SOFTMAX)
+        step_by_softmax(t);
+    else
+        step_by_negatives(t);
+}
+
+/* ---- epochs ---- */
+
+static void report(struct trainer *t, oriel_moment moment)
+{
+    oriel_vectors_progress *p = &t->progress;
+    double seconds = now() - t->begin;
+    if (moment == ORIEL_AT_STEP && t->begin + seconds < t->last_report + SECONDS_BETWEEN_REPORTS)
+        return;
+    t->last_report = t->begin + seconds;
+    double n_done = ((double)(p->epoch > 0 ? p->epoch - 1 : 0) + p->done) * (double)p->n_words;
+    p->moment = moment;
+    p->loss = t->n_losses > 0 ? t->loss_sum / (double)t->n_losses : 0;
+    p->words_per_second = seconds > 0 ? n_done / seconds : 0;
+    p->seconds_left = n_done > 0 ? seconds * ((double)p->epochs * (double)p->n_words - n_done) / n_done : 0;
+    if (t->on_progress && t->on_progress(t->user, p) != 0)
+        t->is_stopped = true;
+}
+
+static oriel_status train_epoch(struct trainer *t, oriel_error *err)
+{
+    oriel_status status = kept_words_restart(&t->kept, err);
+    if (status)
+        return status;
+    t->loss_sum = 0;
+    t->n_losses = 0;
+    t->progress.done = 0;
+    plan_step(t, t->now);
+    while (t->now->status == ORIEL_OK && t->now->plan.n_centres > 0 && !t->is_stopped) {
+        take_step(t);
+        t->progress.done = (double)t->now->n_read / (double)t->progress.n_words;
+        if (!isfinite(t->loss_sum))
+            return error_at(err, ORIEL_EDIVERGED, NULL, 0,
+                            "the loss is not finite any more in epoch %zu: try a smaller --learning-rate than %g",
+                            t->progress.epoch, t->rate);
+        report(t, ORIEL_AT_STEP);
+        struct step *done = t->now;
+        t->now = t->next;
+        t->next = done;
+    }
+    if (t->now->status && err)
+        *err = t->now->err;
+    return t->now->status;
+}
+
+static oriel_status train(struct trainer *t, oriel_error *err)
+{
+    t->progress = (oriel_vectors_progress){
+        .n_tokens = t->text.n_tokens, .n_words = t->text.n_words, .V = t->text.V, .epochs = t->o->epochs};
+    t->begin = now();
+    report(t, ORIEL_AT_START);
+    oriel_status status = ORIEL_OK;
+    for (size_t epoch = 1; epoch <= t->o->epochs && status == ORIEL_OK && !t->is_stopped; epoch++) {
+        t->progress.epoch = epoch;
+        status = train_epoch(t, err);
+        if (status == ORIEL_OK && !t->is_stopped)
+            report(t, ORIEL_AT_EPOCH);
+    }
+    return status;
+}
+
+/* ---- the end ---- */
+
+static void trainer_clear(struct trainer *t)
+{
+    workers_free(t->crew);
+    pair_work_clear(&t->work);
+    pair_softmax_clear(&t->softmax);
+    pair_plan_clear(&t->steps[0].plan);
+    pair_plan_clear(&t->steps[1].plan);
+    kept_words_clear(&t->kept);
+    text_ids_clear(&t->text);
+    word_tables_clear(&t->tables);
+}
+
+oriel_status oriel_vectors_train(oriel_vectors **out, const oriel_vectors_options *o,
+                                 oriel_on_vectors_progress *on_progress, void *user, oriel_error *err)
+{
+    struct trainer t = {.o = o, .on_progress = on_progress, .user = user};
+    *out = NULL;
+    oriel_status status = oriel_vectors_options_check(o, err);
+    if (status == ORIEL_OK)
+        status = text_ids_make(&t.text, o, err);
+    if (status == ORIEL_OK)
+        status = prepare(&t, err);
+    if (status == ORIEL_OK)
+        status = train(&t, err);
+    if (status == ORIEL_OK)
+        status = word_tables_give(out, &t.tables, &t.text, err);
+    trainer_clear(&t);
+    return status;
+}

@@ -1,0 +1,61 @@
+/*
+ * Word vectors with the n-th allocation failing: the right status, nothing given out, nothing leaked.
+ */
+#include "support/test.h"
+
+#include "support/memory_failing.h"
+
+static const char *text(void)
+{
+    static const char lines[] = "the cat sat on the mat\nthe dog sat on the log\ncats and dogs sat\n";
+    const char *path = test_path("text.txt");
+    test_write(path, lines, sizeof lines - 1);
+    return path;
+}
+
+static void check(oriel_vectors_method method, oriel_vectors_loss loss, bool subwords)
+{
+    const char *texts[] = {text()};
+    oriel_vectors_options o;
+    oriel_vectors_options_default(&o);
+    o.text = texts;
+    o.n_text = 1;
+    o.dim = 4;
+    o.min_count = 1;
+    o.sample = 0;
+    o.epochs = 1;
+    o.method = method;
+    o.loss = loss;
+    o.subwords = subwords;
+    o.buckets = 10;
+    size_t n_live = mem_live();
+    oriel_status status = ORIEL_ENOMEM;
+    for (size_t n = 1; status != ORIEL_OK; n++) {
+        oriel_vectors *v;
+        oriel_error err;
+        mem_fail_at(n);
+        status = oriel_vectors_train(&v, &o, NULL, NULL, &err);
+        size_t n_calls = mem_calls();
+        mem_fail_at(0);
+        assert_int_equal(status, n_calls < n ? ORIEL_OK : ORIEL_ENOMEM);
+        assert_true((status == ORIEL_OK) == (v != NULL));
+        oriel_vectors_free(v);
+        assert_int_equal(mem_live(), n_live);
+    }
+}
+
+static void test_training_survives_any_failed_allocation(void **state)
+{
+    (void)state;
+    check(ORIEL_SKIPGRAM, ORIEL_NEGATIVE, false);
+    check(ORIEL_CBOW, ORIEL_SOFTMAX, false);
+    check(ORIEL_SKIPGRAM, ORIEL_NEGATIVE, true);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_training_survives_any_failed_allocation),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,1 @@
+"$ORIEL" vectors eval --vectors v.txt

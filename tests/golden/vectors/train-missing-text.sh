@@ -1,0 +1,1 @@
+"$ORIEL" vectors train --output a.vec nowhere.txt

@@ -1,0 +1,4 @@
+printf 'once is not enough\n' | "$ORIEL" vectors train --output a.vec
+code=$?
+ls
+exit $code

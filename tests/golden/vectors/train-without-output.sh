@@ -1,0 +1,1 @@
+"$ORIEL" vectors train text.txt

@@ -1,0 +1,312 @@
+/*
+ * Word vectors from text: what is promised of a training.
+ */
+#include "support/test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/random.h"
+
+enum { N_LINES = 3000, LINE_WORDS = 8, N_TOPIC = 20 };
+
+/* Lines about one of two topics, whose words never meet: a0 .. a19 and b0 .. b19, and "the" in both. */
+static const char *two_topics(void)
+{
+    static char path[256];
+    char *text = malloc(N_LINES * (LINE_WORDS + 1) * 8);
+    size_t n = 0;
+    struct random r = random_seeded(11);
+    for (size_t line = 0; line < N_LINES; line++) {
+        char topic = random_below(&r, 2) ? 'a' : 'b';
+        for (size_t i = 0; i < LINE_WORDS; i++)
+            n += (size_t)sprintf(text + n, "%c%d ", topic, (int)random_below(&r, N_TOPIC));
+        n += (size_t)sprintf(text + n, "the\n");
+    }
+    snprintf(path, sizeof path, "%s", test_path("topics.txt"));
+    test_write(path, text, n);
+    free(text);
+    return path;
+}
+
+static oriel_vectors_options options_for(const char *const *text)
+{
+    oriel_vectors_options o;
+    oriel_vectors_options_default(&o);
+    o.text = text;
+    o.n_text = 1;
+    o.dim = 20;
+    o.sample = 0; /* the few words of these texts are all frequent */
+    o.epochs = 3;
+    return o;
+}
+
+static oriel_vectors *train(const oriel_vectors_options *o)
+{
+    oriel_vectors *v;
+    oriel_error err;
+    assert_ok(oriel_vectors_train(&v, o, NULL, NULL, &err), err);
+    return v;
+}
+
+static void assert_same(const oriel_vectors *a, const oriel_vectors *b)
+{
+    assert_int_equal(oriel_vectors_count(a), oriel_vectors_count(b));
+    for (size_t i = 0; i < oriel_vectors_count(a); i++) {
+        assert_string_equal(oriel_vectors_word(a, i), oriel_vectors_word(b, i));
+        assert_memory_equal(oriel_vectors_row(a, i), oriel_vectors_row(b, i), oriel_vectors_dim(a) * sizeof(float));
+    }
+}
+
+/* Of the nearest 10 to a word of each topic, how many are of its own; 10 of 40 words at random would be half. */
+static size_t neighbours_of_own_topic(const oriel_vectors *v)
+{
+    size_t own = 0;
+    for (int i = 0; i < 2; i++) {
+        const char *word = i ? "a3" : "b7";
+        oriel_neighbour near[10];
+        size_t n;
+        oriel_error err;
+        assert_ok(oriel_vectors_near(v, oriel_vectors_find(v, word), near, 10, &n, &err), err);
+        for (size_t k = 0; k < n; k++)
+            own += oriel_vectors_word(v, near[k].row)[0] == word[0];
+    }
+    return own;
+}
+
+static void check_topics(oriel_vectors_method method, oriel_vectors_loss loss, bool subwords)
+{
+    const char *text[] = {two_topics()};
+    oriel_vectors_options o = options_for(text);
+    o.method = method;
+    o.loss = loss;
+    o.subwords = subwords;
+    o.buckets = 100;
+    o.epochs = 10;
+    o.learning_rate = method == ORIEL_CBOW ? 0.5 : 0.05;
+    oriel_vectors *v = train(&o);
+    assert_int_equal(oriel_vectors_count(v), 2 * N_TOPIC + 1);
+    assert_string_equal(oriel_vectors_word(v, 0), "the");
+    size_t own = neighbours_of_own_topic(v);
+    if (own < 19)
+        fail_msg("%zu of 20 neighbours are of the word's own topic", own);
+    oriel_vectors_free(v);
+}
+
+static void test_words_that_stand_together_become_neighbours(void **state)
+{
+    (void)state;
+    check_topics(ORIEL_SKIPGRAM, ORIEL_NEGATIVE, false);
+    check_topics(ORIEL_CBOW, ORIEL_NEGATIVE, false);
+    check_topics(ORIEL_SKIPGRAM, ORIEL_SOFTMAX, false);
+    check_topics(ORIEL_CBOW, ORIEL_SOFTMAX, false);
+    check_topics(ORIEL_SKIPGRAM, ORIEL_NEGATIVE, true);
+}
+
+static void test_threads_change_nothing(void **state)
+{
+    (void)state;
+    const char *text[] = {two_topics()};
+    for (int way = 0; way < 8; way++) {
+        oriel_vectors_options o = options_for(text);
+        o.method = way & 1 ? ORIEL_CBOW : ORIEL_SKIPGRAM;
+        o.loss = way & 2 ? ORIEL_SOFTMAX : ORIEL_NEGATIVE;
+        o.subwords = way & 4;
+        o.buckets = 50;
+        o.epochs = 1;
+        o.sample = 1e-2;
+        oriel_vectors *one = train(&o);
+        for (size_t threads = 2; threads <= 5; threads += 3) {
+            o.threads = threads;
+            oriel_vectors *many = train(&o);
+            assert_same(one, many);
+            oriel_vectors_free(many);
+        }
+        oriel_vectors_free(one);
+    }
+}
+
+static void test_same_seed_same_vectors_other_seed_others(void **state)
+{
+    (void)state;
+    const char *text[] = {two_topics()};
+    oriel_vectors_options o = options_for(text);
+    o.epochs = 1;
+    oriel_vectors *a = train(&o);
+    oriel_vectors *b = train(&o);
+    o.seed = 2;
+    oriel_vectors *c = train(&o);
+    assert_same(a, b);
+    assert_memory_not_equal(oriel_vectors_row(a, 0), oriel_vectors_row(c, 0), 20 * sizeof(float));
+    oriel_vectors_free(a);
+    oriel_vectors_free(b);
+    oriel_vectors_free(c);
+}
+
+/* What is cut into two files is the text. */
+static void test_files_follow_each_other(void **state)
+{
+    (void)state;
+    const char *whole[] = {two_topics()};
+    size_t n;
+    char *bytes = test_read(whole[0], &n);
+    char *middle = strchr(bytes + n / 2, '\n') + 1;
+    char first[256];
+    char second[256];
+    snprintf(first, sizeof first, "%s", test_path("first.txt"));
+    snprintf(second, sizeof second, "%s", test_path("second.txt"));
+    test_write(first, bytes, (size_t)(middle - bytes));
+    test_write(second, middle, n - (size_t)(middle - bytes));
+    free(bytes);
+    const char *parts[] = {first, second};
+    oriel_vectors_options o = options_for(whole);
+    o.epochs = 1;
+    oriel_vectors *a = train(&o);
+    o.text = parts;
+    o.n_text = 2;
+    oriel_vectors *b = train(&o);
+    assert_same(a, b);
+    oriel_vectors_free(a);
+    oriel_vectors_free(b);
+}
+
+static void write_text(const char **path, const char *name, const char *text)
+{
+    static char paths[4][256];
+    static size_t n;
+    snprintf(paths[n % 4], sizeof *paths, "%s", test_path(name));
+    *path = paths[n++ % 4];
+    test_write(*path, text, strlen(text));
+}
+
+/* Counts: c 4, B and b 3, a 2, d 1; e-acute is there twice, composed and decomposed. */
+static void test_words_are_ordered_by_count_and_rare_ones_left_out(void **state)
+{
+    (void)state;
+    const char *text[1];
+    write_text(&text[0], "counts.txt", "c B a c\tB c d\nb a c  b b B\n\xC3\xA9 e\xCC\x81");
+    oriel_vectors_options o = options_for(text);
+    o.min_count = 2;
+    oriel_vectors *v = train(&o);
+    const char *const expected[] = {"c", "B", "b", "a", "\xC3\xA9"};
+    assert_int_equal(oriel_vectors_count(v), 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_string_equal(oriel_vectors_word(v, i), expected[i]);
+    oriel_vectors_free(v);
+    o.lower_case = true;
+    o.max_words = 2;
+    v = train(&o);
+    assert_int_equal(oriel_vectors_count(v), 2);
+    assert_string_equal(oriel_vectors_word(v, 0), "b");
+    assert_string_equal(oriel_vectors_word(v, 1), "c");
+    oriel_vectors_free(v);
+}
+
+static void test_a_text_without_frequent_words_is_refused(void **state)
+{
+    (void)state;
+    const char *text[1];
+    oriel_vectors *v;
+    oriel_error err;
+    write_text(&text[0], "rare.txt", "one two\nthree\n");
+    oriel_vectors_options o = options_for(text);
+    assert_int_equal(oriel_vectors_train(&v, &o, NULL, NULL, &err), ORIEL_EFORMAT);
+    assert_null(v);
+    assert_non_null(strstr(err.text, "no word is there 5 times or more"));
+    assert_non_null(strstr(err.text, "3 words"));
+}
+
+/* Steps are limited by the curvature, so that what was learned stays finite. */
+static void test_no_learning_rate_diverges(void **state)
+{
+    (void)state;
+    const char *text[] = {two_topics()};
+    for (int way = 0; way < 4; way++) {
+        oriel_vectors_options o = options_for(text);
+        o.method = way & 1 ? ORIEL_CBOW : ORIEL_SKIPGRAM;
+        o.loss = way & 2 ? ORIEL_SOFTMAX : ORIEL_NEGATIVE;
+        o.learning_rate = 1000;
+        oriel_vectors *v = train(&o);
+        for (size_t i = 0; i < oriel_vectors_count(v); i++)
+            for (size_t k = 0; k < o.dim; k++)
+                assert_true(fabsf(oriel_vectors_row(v, i)[k]) < 1000);
+        oriel_vectors_free(v);
+    }
+}
+
+struct watch {
+    size_t n_starts, n_epochs;
+    double first_loss, last_loss;
+    bool stops;
+};
+
+static int on_progress(void *user, const oriel_vectors_progress *p)
+{
+    struct watch *w = user;
+    w->n_starts += p->moment == ORIEL_AT_START;
+    w->n_epochs += p->moment == ORIEL_AT_EPOCH;
+    assert_int_equal(p->n_tokens, N_LINES * (LINE_WORDS + 1));
+    assert_int_equal(p->V, 2 * N_TOPIC + 1);
+    if (p->moment == ORIEL_AT_EPOCH && p->epoch == 1)
+        w->first_loss = p->loss;
+    w->last_loss = p->loss;
+    return w->stops && p->moment == ORIEL_AT_EPOCH;
+}
+
+static void test_progress_tells_and_can_stop(void **state)
+{
+    (void)state;
+    const char *text[] = {two_topics()};
+    oriel_vectors_options o = options_for(text);
+    oriel_vectors *v;
+    oriel_error err;
+    struct watch w = {0};
+    assert_ok(oriel_vectors_train(&v, &o, on_progress, &w, &err), err);
+    assert_int_equal(w.n_starts, 1);
+    assert_int_equal(w.n_epochs, 3);
+    assert_true(w.last_loss < w.first_loss);
+    oriel_vectors_free(v);
+    w = (struct watch){.stops = true};
+    assert_ok(oriel_vectors_train(&v, &o, on_progress, &w, &err), err);
+    assert_int_equal(w.n_epochs, 1);
+    assert_int_equal(oriel_vectors_count(v), 2 * N_TOPIC + 1);
+    oriel_vectors_free(v);
+}
+
+static void test_options_out_of_range_are_told(void **state)
+{
+    (void)state;
+    const char *text[] = {"x"};
+    oriel_error err;
+    oriel_vectors_options o = options_for(text);
+    assert_ok(oriel_vectors_options_check(&o, &err), err);
+    o.context = 101;
+    assert_int_equal(oriel_vectors_options_check(&o, &err), ORIEL_EARG);
+    assert_string_equal(err.text, "--context must be between 1 and 100, not 101");
+    o.context = 5;
+    o.sample = 1;
+    assert_int_equal(oriel_vectors_options_check(&o, &err), ORIEL_EARG);
+    o.sample = 0; /* the few words of these texts are all frequent */
+    o.learning_rate = NAN;
+    assert_int_equal(oriel_vectors_options_check(&o, &err), ORIEL_EARG);
+    o.learning_rate = 1;
+    o.n_text = 0;
+    assert_int_equal(oriel_vectors_options_check(&o, &err), ORIEL_EARG);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_words_that_stand_together_become_neighbours),
+        cmocka_unit_test(test_threads_change_nothing),
+        cmocka_unit_test(test_same_seed_same_vectors_other_seed_others),
+        cmocka_unit_test(test_files_follow_each_other),
+        cmocka_unit_test(test_words_are_ordered_by_count_and_rare_ones_left_out),
+        cmocka_unit_test(test_a_text_without_frequent_words_is_refused),
+        cmocka_unit_test(test_no_learning_rate_diverges),
+        cmocka_unit_test(test_progress_tells_and_can_stop),
+        cmocka_unit_test(test_options_out_of_range_are_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
