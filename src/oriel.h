@@ -194,7 +194,7 @@ typedef struct {
     double learning_rate; /* eta, > 0 */
     double lambda;        /* weight of the L2 penalty, >= 0 */
     double threshold;     /* sigmoid head, 0..1 */
-    size_t epochs;        /* at most; 0: 25, and more for a small corpus */
+    size_t epochs;        /* at most; 0: 12, and more for a small corpus */
     size_t patience;      /* epochs without a better dev F1 before it stops; 0: never */
     size_t batch;         /* examples to a step: tokens or sentences; >= 1 */
     size_t min_count;     /* rarer words share the unknown row; >= 1 */

@@ -15,7 +15,7 @@
 
 /* Where the options leave the number of epochs open: as many as usually suffice, and for a small corpus so many that there
  * are enough steps. */
-enum { USUAL_EPOCHS = 25, MOST_EPOCHS = 200, FEWEST_STEPS = 1500 };
+enum { USUAL_EPOCHS = 12, MOST_EPOCHS = 200, FEWEST_STEPS = 1500 };
 
 double trainer_now(void)
 {
