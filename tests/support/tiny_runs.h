@@ -56,6 +56,7 @@ static inline oriel_train_options tiny_run(size_t k, const char *const *train, c
     }
     o = tiny_standard(train, dev);
     o.optimizer = k < 4 ? (oriel_optimizer)(k - 1) : ORIEL_ADAM;
+    o.row_optimizer = k < 4 ? o.optimizer : ORIEL_ADAGRAD;
     o.head = k == 4 ? ORIEL_HEAD_SOFTMAX : ORIEL_HEAD_CRF;
     o.average = k != 5;
     o.case_copies = k == 5 ? 0 : 0.4;
