@@ -55,10 +55,10 @@ struct way {
     enum drops drops;
     real words[WORDS * WORD_WIDTH], shapes[SHAPES * SHAPE_WIDTH], grams[GRAMS * GRAM_WIDTH];
     struct tables tables;
-    bool is_unknown[N * W]; /* [R] */
-    real mask[N * W * D];   /* [R][D] */
-    real rows[N * W * D];   /* [R][D] */
-    real targets[N * Y];    /* of squared errors */
+    uint32_t left_out[N * W]; /* [R] */
+    real mask[N * W * D];     /* [R][D] */
+    real rows[N * W * D];     /* [R][D] */
+    real targets[N * Y];      /* of squared errors */
     int32_t gold[N];
     real masks[MAX_HIDDEN][N * WIDEST];
     struct dropout dropout;
@@ -111,7 +111,7 @@ static void define(struct way *w)
                                         .ids = &tokens_of,
                                         .tokens = w->net.plan.ids,
                                         .slots = w->net.plan.slots,
-                                        .is_unknown = w->is_unknown,
+                                        .left_out = w->left_out,
                                         .unknown = unknown_word,
                                         .mask = drops_input(w) ? w->mask : NULL,
                                         .gold = w->gold,
@@ -136,7 +136,8 @@ static void way_init(struct way *w, struct random *r, const struct blueprint *ne
         .n = K,
         .width = D};
     for (size_t i = 0; i < w->net.plan.n_rows; i++)
-        w->is_unknown[i] = w->net.plan.ids[i] > 1 && random_below(r, 3) == 0;
+        for (size_t k = 0; k < K; k++)
+            w->left_out[i] |= (uint32_t)(w->net.plan.ids[i] > 1 && random_below(r, 3) == 0) << k;
     for (size_t i = 0; i < N; i++)
         w->gold[i] = GOLD[i] < 0 && net->head == HEAD_SOFTMAX ? GOLD_UNKNOWN : GOLD[i];
     if (net->head == HEAD_SIGMOID)
@@ -201,7 +202,8 @@ static double run(struct way *w, struct gradient *g)
     struct blueprint *net = &w->net.net;
     size_t n_numbers = w->net.plan.n_rows * D;
     real d_rows[N * W * D];
-    tables_gather(w->rows, &w->tables, &tokens_of, w->net.plan.ids, w->net.plan.n_rows, w->is_unknown, unknown_word);
+    struct left_out out = {.channels = w->left_out, .unknown = unknown_word};
+    tables_gather(w->rows, &w->tables, &tokens_of, w->net.plan.ids, w->net.plan.n_rows, &out);
     if (drops_input(w))
         vector_multiply(w->rows, w->mask, n_numbers);
     struct net_input x = w->net.input;
@@ -216,8 +218,7 @@ static double run(struct way *w, struct gradient *g)
     network_back(net, &w->net.params, &x, &w->net.work, delta, &(struct net_back){&g->params, 1, DECAY}, d_rows);
     if (drops_input(w))
         vector_multiply(d_rows, w->mask, n_numbers);
-    assert_true(tables_scatter(&g->tables, &w->tables, &tokens_of, w->net.plan.ids, w->net.plan.n_rows, w->is_unknown,
-                               unknown_word, d_rows));
+    assert_true(tables_scatter(&g->tables, &w->tables, &tokens_of, w->net.plan.ids, w->net.plan.n_rows, &out, d_rows));
     return cost;
 }
 

@@ -21,7 +21,8 @@ static double number(const struct ref_way *w, size_t r, size_t i)
     size_t last = w->ids->starts[token * w->tables->n + k + 1];
     double sum = 0;
     for (size_t p = first; p < last; p++) {
-        int32_t row = k == 0 && w->is_unknown && w->is_unknown[r] ? w->unknown[token] : w->ids->ids[p];
+        bool is_left_out = w->left_out && w->left_out[r] >> k & 1;
+        int32_t row = !is_left_out ? w->ids->ids[p] : k == 0 ? w->unknown[token] : 0;
         sum += (double)w->tables->table[k].at[(size_t)row * w->tables->table[k].width + column];
     }
     sum /= (double)(last - first);

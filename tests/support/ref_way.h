@@ -15,9 +15,9 @@ struct ref_way {
     const struct crf *chain; /*            HEAD_CRF, with its rules */
     const struct tables *tables;
     const struct token_ids *ids;
-    const int32_t *tokens;  /*   [R]        token of each row */
-    const int32_t *slots;   /*   [N][W]     into rows */
-    const bool *is_unknown; /*  [R]        rows whose word is unknown[token]; NULL: none */
+    const int32_t *tokens;    /*   [R]        token of each row */
+    const int32_t *slots;     /*   [N][W]     into rows */
+    const uint32_t *left_out; /* [R]       bit k: channel k has unknown[token] (the word) or row 0; NULL: none */
     const int32_t *unknown;
     const real *mask;                             /* [R][D]     the rows are multiplied by it; NULL: not */
     const real *hidden_masks[NETWORK_MAX_HIDDEN]; /*  [N][H_l]   likewise */

@@ -78,7 +78,7 @@ static void test_other_options_are_refused_by_name(void **state)
     REFUSED(dim, 7, "--dim 6, not 7");
     REFUSED(hidden[0], 9, "--hidden 8, not 9");
     REFUSED(n_hidden, 0, "--hidden 8, not none");
-    REFUSED(activation, ORIEL_RELU, "--activation tanh, not relu");
+    REFUSED(activation, ORIEL_TANH, "--activation relu, not tanh");
     REFUSED(head, ORIEL_HEAD_CRF, "--head softmax, not crf");
     REFUSED(features, "word,shape", "--features word,shape,suffix2,ngrams3, not word,shape");
     REFUSED(feature_dim, 4, "--feature-dim 3, not 4");

@@ -62,6 +62,7 @@ static oriel_train_options options_of(const struct what *what)
     o.input_dropout = what->drops ? 0.4 : 0;
     o.hidden_dropout = what->drops ? 0.25 : 0;
     o.word_dropout = what->drops ? 1.5 : 0;
+    o.feature_dropout = what->drops ? 1.5 : 0;
     return o;
 }
 
@@ -102,7 +103,7 @@ static struct ref_way way_of(const struct fixture *f, const struct crf *chain)
                         .ids = &f->d.types.made_of.ids,
                         .tokens = s->plan.ids,
                         .slots = s->plan.slots,
-                        .is_unknown = f->o.word_dropout > 0 ? s->is_unknown : NULL,
+                        .left_out = f->d.doubt ? s->left_out : NULL,
                         .unknown = f->d.types.unknown,
                         .mask = f->o.input_dropout > 0 ? s->mask : NULL,
                         .gold = s->gold,
