@@ -314,7 +314,7 @@ typedef struct {
 
 /* One way to read a whole sentence. */
 typedef struct {
-    double probability;      /* 0..1, of all its labels together */
+    double probability;      /* 0..1, of all its labels together; 0 also where a double cannot hold it */
     const int *tags;         /* [n_tokens] oriel_model_tag_name */
     const oriel_span *spans; /* [n_spans] */
     size_t n_spans;
