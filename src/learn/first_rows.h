@@ -14,6 +14,7 @@ void random_row(real *row, size_t dim, double bound, struct random *r);
 
 /* Makes t->at [rows][width] for the words, ids in order: that of the vectors (NULL: none have one), by the word's forms, else
  * random.  The vectors lose their rows.  false: no memory. */
-bool first_word_rows(struct table *t, const struct vocab *words, oriel_vectors *vectors, double bound, struct random *r);
+bool first_word_rows(struct table *t, const struct vocab *words, oriel_vectors *vectors, double bound,
+                     struct random *r);
 
 #endif
