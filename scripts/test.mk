@@ -96,6 +96,7 @@ check-scripts:
 	@scripts/check-symbols.sh --self-test
 	@scripts/check-equations --self-test
 	@scripts/golden --self-test
+	@scripts/calibration --self-test
 	@scripts/make-corpus --check
 	@scripts/make-embeddings --check
 

@@ -126,6 +126,8 @@ typedef struct {
     double o_bias;                            /* taken from the score of "outside" before labels are chosen */
     double temperature;                       /* scores are divided by it before confidence is computed */
     bool dev_was_held_out;                    /* dev scores are of a part of the training files, held out by seed */
+    /* An entity of probability p has the confidence whose odds are factor (p / (1 - p))^power. */
+    double confidence_power, confidence_factor;
 } oriel_info;
 
 ORIEL_API void oriel_model_info(const oriel_model *m, oriel_info *out);
@@ -328,12 +330,12 @@ typedef struct {
     size_t begin, end;  /* bytes [begin, end) of the text */
     size_t first, last; /* tokens [first, last) */
     int type;           /* oriel_model_type_name */
-    float confidence;   /* 0..1 */
+    float confidence;   /* 0..1; softmax, crf: calibrated on dev */
 } oriel_span;
 
 /* One way to read a whole sentence. */
 typedef struct {
-    double probability;      /* 0..1, of all its labels together */
+    double probability;      /* 0..1, of all its labels together; 0 also where a double cannot hold it */
     const int *tags;         /* [n_tokens] oriel_model_tag_name */
     const oriel_span *spans; /* [n_spans] */
     size_t n_spans;
@@ -363,7 +365,7 @@ typedef struct {
 
 #define ORIEL_MAX_READINGS 100
 
-/* Every probability is at the model's temperature.  Crf: that of the chain.  Softmax: each token for itself, and products
+/* Every probability is at the model's temperature; an entity's confidence is its probability, calibrated on dev.  Crf: that of the chain.  Softmax: each token for itself, and products
  * over tokens, so that all readings together lack of 1 what sequences have that the scheme forbids.  Entities that are
  * left out, by type or by confidence, are left out of the readings too (two may then look the same); probabilities of
  * readings and tags stay what they are.

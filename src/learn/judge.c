@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/status.h"
+#include "learn/calibrate.h"
 #include "model/eval.h"
 
 #define O_BIAS_STEP 0.25
@@ -92,30 +93,6 @@ static oriel_status tune_outside(struct trainer *t, oriel_error *err)
     return ORIEL_OK;
 }
 
-/* The temperature at which dev's entities are least surprisingly right or wrong.  Tags do not depend on it. */
-static oriel_status tune_temperature(struct trainer *t, oriel_error *err)
-{
-    oriel_model *m = t->m;
-    double best = 1;
-    double least = INFINITY;
-    oriel_tagger_options tagger = {.threshold = -1, .types = t->o->dev_types};
-    for (int k = -4; k <= 12; k++) {
-        oriel_scores *scores = NULL;
-        m->temperature = (double)(float)exp2(0.25 * k);
-        oriel_status status = eval_sentences(&scores, m, t->d.dev.corpus, t->d.dev.sentences, t->d.dev.n, t->d.dev_tags,
-                                             &tagger, t->o->threads, err);
-        if (status != ORIEL_OK)
-            return status;
-        double loss = scores_log_loss(scores);
-        best = loss < least ? m->temperature : best;
-        least = loss < least ? loss : least;
-        oriel_scores_free(scores);
-    }
-    m->temperature = best;
-    m->info.temperature = best;
-    return ORIEL_OK;
-}
-
 oriel_status judge_end(struct trainer *t, oriel_error *err)
 {
     weights_restore(&t->best, t->m, &t->d);
@@ -123,7 +100,8 @@ oriel_status judge_end(struct trainer *t, oriel_error *err)
     oriel_status status = ORIEL_OK;
     if (t->o->tune_outside && has_outside && !t->is_stopped)
         status = tune_outside(t, err);
+    oriel_tagger_options tagger = {.threshold = -1, .types = t->o->dev_types};
     if (status == ORIEL_OK && has_outside && !t->is_stopped)
-        status = tune_temperature(t, err);
+        status = calibrate(t->m, &t->d, &tagger, t->o->threads, err);
     return status;
 }

@@ -200,14 +200,25 @@ bool decoder_run(struct decoder *d, real *scores, size_t n)
 /* ---- how sure it is ---- */
 
 /* Crf: the probability that just these tokens have just these labels; else the product over the tokens. */
-static float span_confidence(const struct decoder *d, const int32_t *labels, struct entity e)
+static float span_probability(const struct decoder *d, const int32_t *labels, struct entity e)
 {
     if (d->sure)
         return (float)crf_segment_probability(d->sure, labels, e.first, e.last);
-    float confidence = 1;
+    float p = 1;
     for (size_t k = e.first; k < e.last; k++)
-        confidence *= d->chain ? (float)d->p[k * d->m->net.n_outputs + (size_t)labels[k]] : d->confidence[k];
-    return confidence;
+        p *= d->chain ? (float)d->p[k * d->m->net.n_outputs + (size_t)labels[k]] : d->confidence[k];
+    return p;
+}
+
+/* Confidence c of probability p: c / (1 - c) = factor (p / (1 - p))^power.  What is not a number stays one. */
+static float span_confidence(const struct decoder *d, const int32_t *labels, struct entity e)
+{
+    float p = span_probability(d, labels, e);
+    const oriel_model *m = d->m;
+    if (!d->chain || (m->confidence_power == 1 && m->confidence_factor == 1))
+        return p;
+    double odds = m->confidence_factor * pow((double)p / (1 - (double)p), m->confidence_power);
+    return isinf(odds) ? 1 : (float)(odds / (1 + odds));
 }
 
 void decoder_confidence(struct decoder *d, float *confidence)

@@ -30,7 +30,8 @@ struct oriel_model {
     real *no_chain;       /* softmax: start, end and transitions of nothing, as for the crf */
     bool *rules;          /* softmax, crf: may_start [Y], may_end [Y], may_follow [Y][Y] */
     double temperature;   /* > 0; confidence is that of scores divided by it (Guo et al. 2017) */
-    double o_bias;        /* taken from the score of the outside label */
+    double confidence_power, confidence_factor; /* of an entity's odds: decoder.c; 1, 1: nothing is done to them */
+    double o_bias;                              /* taken from the score of the outside label */
     enum scope scope;
     oriel_info info; /* its strings: constants, of `tags`, or the three below */
     char *trained_on, *about, *made_by, *features;

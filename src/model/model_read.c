@@ -18,17 +18,28 @@
 #define MAX_WINDOW 31
 #define MAX_WIDTH 65536
 #define MAX_TEMPERATURE 1000.0
+#define MAX_ODDS 1e6
 
-/* Models that were made before there was one have none. */
-static oriel_status read_temperature(const struct model_reading *r)
+/* A number between 1/most and most; models that were made before there was one have 1. */
+static oriel_status read_factor(const struct model_reading *r, const char *key, double most, double *out)
 {
-    double *temperature = &r->m->temperature;
-    *temperature = 1;
-    if (!container_string(r->c, "temperature"))
+    *out = 1;
+    if (!container_string(r->c, key))
         return ORIEL_OK;
-    oriel_status status = field_real(r, "temperature", MAX_TEMPERATURE, temperature);
-    if (status == ORIEL_OK && *temperature < 1 / MAX_TEMPERATURE)
-        status = field_bad(r, "temperature", container_string(r->c, "temperature"));
+    oriel_status status = field_real(r, key, most, out);
+    if (status == ORIEL_OK && *out < 1 / most)
+        status = field_bad(r, key, container_string(r->c, key));
+    return status;
+}
+
+static oriel_status read_calibration(const struct model_reading *r)
+{
+    oriel_model *m = r->m;
+    oriel_status status = read_factor(r, "temperature", MAX_TEMPERATURE, &m->temperature);
+    if (status == ORIEL_OK)
+        status = read_factor(r, "confidence_power", MAX_TEMPERATURE, &m->confidence_power);
+    if (status == ORIEL_OK)
+        status = read_factor(r, "confidence_factor", MAX_ODDS, &m->confidence_factor);
     return status;
 }
 
@@ -47,7 +58,7 @@ static oriel_status read_strings(const struct model_reading *r)
     for (size_t k = 0; k < sizeof reals / sizeof *reals && status == ORIEL_OK; k++)
         status = field_real(r, reals[k].key, reals[k].max, reals[k].out);
     if (status == ORIEL_OK)
-        status = read_temperature(r);
+        status = read_calibration(r);
     if (status == ORIEL_OK)
         status = field_number(r, "seed", UINT64_MAX, &i->seed);
     if (status == ORIEL_OK)

@@ -30,6 +30,8 @@ struct oriel_scores {
     uint64_t n_sentences, n_tokens, n_right_tags, n_bad_tags;
     oriel_reliability bins[ORIEL_RELIABILITY_BINS]; /* `confidence` is the sum until it is asked for */
     double log_loss;
+    struct judged *judged; /* [n_judged] */
+    size_t n_judged, cap_judged;
     size_t cap;              /*  T      tokens that the scratch below can hold */
     struct entity *entities; /* [2][T]  gold, then predicted */
     int32_t *spelled;        /* [2][T] */
@@ -67,6 +69,7 @@ void oriel_scores_free(oriel_scores *s)
     tagset_free(s->types);
     mem_free(s->counts);
     mem_free(s->rows);
+    mem_free(s->judged);
     mem_free(s->entities);
     mem_free(s->spelled);
     mem_free(s->filled);
@@ -167,6 +170,15 @@ static bool same_entity(const struct entity *a, const struct entity *b)
     return a->first == b->first && a->last == b->last && a->type == b->type;
 }
 
+/* Room for as many entities as a sentence of n tokens can have. */
+static bool reserve_judged(oriel_scores *s, size_t n)
+{
+    struct judged *judged = mem_grow(s->judged, &s->cap_judged, s->n_judged + n, sizeof *judged);
+    if (judged)
+        s->judged = judged;
+    return judged;
+}
+
 /* How sure the tagger was of an entity, and whether it was right. */
 static void count_confidence(oriel_scores *s, double confidence, bool is_right)
 {
@@ -177,6 +189,13 @@ static void count_confidence(oriel_scores *s, double confidence, bool is_right)
     r->correct += is_right;
     r->confidence += confidence;
     s->log_loss -= log(p > LEAST_PROBABILITY ? p : LEAST_PROBABILITY);
+    s->judged[s->n_judged++] = (struct judged){(float)confidence, is_right};
+}
+
+const struct judged *scores_judged(const oriel_scores *s, size_t *n)
+{
+    *n = s->n_judged;
+    return s->judged;
 }
 
 double scores_log_loss(const oriel_scores *s)
@@ -187,7 +206,7 @@ double scores_log_loss(const oriel_scores *s)
 bool scores_add(oriel_scores *s, const char *text, const oriel_range *tokens, size_t n, const int32_t *gold,
                 const int32_t *predicted, const float *confidence)
 {
-    if (!reserve(s, n))
+    if (!reserve(s, n) || (confidence && !reserve_judged(s, n)))
         return false;
     s->n_sentences++;
     gold_fill(s->filled, gold, predicted, n);

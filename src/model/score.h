@@ -29,10 +29,17 @@ size_t entities_to_count(struct entity *out, const int32_t *tags, const int32_t 
 bool scores_add(oriel_scores *s, const char *text, const oriel_range *tokens, size_t n, const int32_t *gold,
                 const int32_t *predicted, const float *confidence);
 
+/* The predicted entities that came with a confidence, in order: [n], on loan until more are added. */
+struct judged {
+    float confidence;
+    bool is_right;
+};
+const struct judged *scores_judged(const oriel_scores *s, size_t *n);
+
 /* -Σ log p over the predicted entities, where p is the confidence if it was right and the rest if not. */
 double scores_log_loss(const oriel_scores *s);
 
-/* a += b; both of the same types. */
+/* a += b, all but the judged; both of the same types. */
 void scores_merge(oriel_scores *a, const oriel_scores *b);
 void scores_count_bad(oriel_scores *s, size_t n_bad);
 

@@ -77,6 +77,7 @@ static void check_head(enum head head)
             bool is_plain = scheme == SCHEME_PLAIN;
             struct gen_model what = {head, scheme, gen_size(&r, 2, 3), N_WORDS};
             oriel_model *m = gen_model(&what, &r, round % 2 ? 1 : 8);
+            tagset_set_scheme(m->tags, scheme, random_below(&r, 2)); /* names without prefixes, for IO */
             m->temperature = 0.5 + random_uniform(&r);
             m->o_bias = 2 * random_uniform(&r);
             oriel_tagger_options o = {.threshold = -1,

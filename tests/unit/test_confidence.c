@@ -1,11 +1,13 @@
 /*
- * What confidence is worth: how it is counted, and the temperature that training fits to dev.
+ * What confidence is worth: how it is counted, and what training fits to dev.
  */
 #include "support/test.h"
 
 #include <math.h>
 
+#include "learn/calibrate.h"
 #include "model/score.h"
+#include "support/gen_model.h"
 #include "support/tiny_corpus.h"
 
 /* Three predicted entities: right at 0.95, wrong at 0.85, right at 0.25; each in a tenth of its own:
@@ -76,11 +78,147 @@ static void test_a_model_that_is_too_sure_is_cooled_down(void **state)
     assert_true(temperature_for(half, ORIEL_HEAD_SIGMOID) == 1);
 }
 
+/* ---- odds ---- */
+
+/* n entities of one confidence, a share of them right, behind those that are there. */
+static size_t add(struct judged *out, size_t at, size_t n, double confidence, double share_right)
+{
+    for (size_t i = 0; i < n; i++)
+        out[at + i] = (struct judged){(float)confidence, (double)i < share_right * (double)n};
+    return at + n;
+}
+
+static double calibrated(double p, double power, double factor)
+{
+    double odds = factor * pow(p / (1 - p), power);
+    return odds / (1 + odds);
+}
+
+/* Ten thousand entities outweigh the start at 1: two confidences become what is right of them. */
+static void test_odds_are_moved_to_what_is_right(void **state)
+{
+    (void)state;
+    static struct judged entities[20000];
+    double power;
+    double factor;
+    size_t n = add(entities, 0, 10000, 0.95, 0.9);
+    n = add(entities, n, 10000, 0.3, 0.4);
+    calibrate_odds(entities, n, &power, &factor);
+    assert_true(fabs(calibrated(0.95, power, factor) - 0.9) < 0.002);
+    assert_true(fabs(calibrated(0.3, power, factor) - 0.4) < 0.002);
+    n = add(entities, 0, 10000, 0.95, 0.95);
+    n = add(entities, n, 10000, 0.3, 0.3);
+    calibrate_odds(entities, n, &power, &factor);
+    assert_true(fabs(power - 1) < 0.002 && fabs(factor - 1) < 0.002);
+}
+
+static void test_few_entities_move_the_odds_little(void **state)
+{
+    (void)state;
+    struct judged entities[3];
+    double power;
+    double factor;
+    add(entities, 0, 3, 0.95, 0);
+    calibrate_odds(entities, 3, &power, &factor);
+    assert_true(power > 0.3 && power < 1 && factor > 0.6 && factor < 1);
+    calibrate_odds(entities, 0, &power, &factor);
+    assert_true(power == 1 && factor == 1);
+}
+
+/* Right and wrong can be told apart without a mistake, or are the wrong way round; confidence is 0 or 1. */
+static void test_odds_stay_numbers_and_keep_their_order(void **state)
+{
+    (void)state;
+    struct judged entities[200];
+    double power;
+    double factor;
+    size_t n = add(entities, 0, 100, 0.9, 1);
+    n = add(entities, n, 100, 0.8, 0);
+    calibrate_odds(entities, n, &power, &factor);
+    assert_true(isfinite(power) && power > 1 && factor > 0 && factor < 1);
+    n = add(entities, 0, 100, 1, 0);
+    n = add(entities, n, 100, 0, 1);
+    calibrate_odds(entities, n, &power, &factor);
+    assert_true(power == 0.1 && isfinite(factor) && factor > 0);
+}
+
+/* At the least of the sum no small step in any direction makes it smaller; the sum as its definition has it. */
+static double sum_of(const struct judged *entities, size_t n, double power, double factor)
+{
+    double sum = 5 * ((power - 1) * (power - 1) + log(factor) * log(factor));
+    for (size_t i = 0; i < n; i++) {
+        double p = calibrated((double)entities[i].confidence, power, factor);
+        sum -= log(entities[i].is_right ? p : 1 - p);
+    }
+    return sum;
+}
+
+static void test_odds_are_where_surprise_is_least(void **state)
+{
+    (void)state;
+    struct random r = random_seeded(test_seed(8));
+    for (size_t round = 0; round < 50; round++) {
+        struct judged entities[60];
+        size_t n = 1 + (size_t)random_below(&r, 60);
+        double power;
+        double factor;
+        for (size_t i = 0; i < n; i++) {
+            entities[i].confidence = (float)(0.02 + 0.96 * random_uniform(&r));
+            entities[i].is_right = random_uniform(&r) < 0.2 + 0.6 * (double)entities[i].confidence;
+        }
+        calibrate_odds(entities, n, &power, &factor);
+        double least = sum_of(entities, n, power, factor);
+        for (int k = 0; k < 4; k++) {
+            double step = k % 2 ? 0.001 : -0.001;
+            assert_true(sum_of(entities, n, k < 2 ? power + step : power, k < 2 ? factor : factor * exp(step)) >=
+                        least);
+        }
+    }
+}
+
+/* The same entities at power and factor 1, and at others. */
+static void test_confidence_has_the_odds_of_the_model(void **state)
+{
+    (void)state;
+    struct random r = random_seeded(test_seed(9));
+    oriel_model *m = gen_model(&(struct gen_model){HEAD_CRF, SCHEME_IOB2, 2, 4}, &r, 2);
+    for (size_t round = 0; round < 50; round++) {
+        char text[20];
+        oriel_range tokens[10];
+        float before[10];
+        oriel_tagger *t;
+        oriel_tags tags;
+        oriel_error err;
+        gen_model_text(&r, text, 10, 4);
+        oriel_sentence s = gen_model_sentence(text, tokens);
+        assert_ok(oriel_tagger_new(&t, m, NULL, &err), err);
+        m->confidence_power = m->confidence_factor = 1;
+        assert_ok(oriel_tag_sentence(t, &s, &tags, &err), err);
+        for (size_t i = 0; i < tags.n_spans; i++)
+            before[i] = tags.spans[i].confidence;
+        m->confidence_power = 0.7;
+        m->confidence_factor = 1.4;
+        assert_ok(oriel_tag_sentence(t, &s, &tags, &err), err);
+        for (size_t i = 0; i < tags.n_spans; i++) {
+            double found = (double)tags.spans[i].confidence;
+            double expected = before[i] < 1 ? calibrated((double)before[i], 0.7, 1.4) : 1;
+            assert_close(&found, &expected, 1, 1e-6, 0);
+        }
+        oriel_tagger_free(t);
+    }
+    oriel_model_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_calibration_error_is_the_mean_distance_of_confidence_and_truth),
         cmocka_unit_test(test_a_model_that_is_too_sure_is_cooled_down),
+        cmocka_unit_test(test_odds_are_moved_to_what_is_right),
+        cmocka_unit_test(test_few_entities_move_the_odds_little),
+        cmocka_unit_test(test_odds_stay_numbers_and_keep_their_order),
+        cmocka_unit_test(test_odds_are_where_surprise_is_least),
+        cmocka_unit_test(test_confidence_has_the_odds_of_the_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
