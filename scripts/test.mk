@@ -57,8 +57,9 @@ $(REPLAY): $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/re
 $(PLANTED): $(B)/tests/%: $(B)/tests/%.o
 	$(CC) $(ALL_CFLAGS) -o $@ $< -lpthread
 
+# The network's products pass the counters of bench.c.
 $(BENCH): $(B)/tests/%: $(B)/tests/%.o $(LIB_OBJ)
-	$(link)
+	$(link) $(foreach f,product_nn product_nt product_tn,-Wl,--wrap=$f)
 
 .PHONY: planted
 planted: $(PLANTED)
@@ -206,7 +207,7 @@ lint.install:
 lint.format:
 	@find src tests -name '*.[ch]' -exec clang-format --dry-run -Werror {} + || { clang-format --version; exit 1; }
 lint.shell:
-	@shellcheck -S warning $$(grep -slE -d skip '^#!/(bin/sh|usr/bin/env bash)' scripts/* .ci/run)
+	@shellcheck -S warning $$(grep -slE -d skip '^#!/(bin/sh|usr/bin/env bash)' scripts/* scripts/peers/* .ci/run)
 # Warnings of gcc come with optimisation, those of clang do not.
 lint.gcc:
 	@$(SUBMAKE) -s FLAVOUR=lint-gcc CC=gcc objects

@@ -1,11 +1,21 @@
 /*
- * How fast training and tagging are here, next to the speed of this machine's own matrix product in the same run.
+ * One measurement a run, for scripts/bench, which runs all kinds in turn and takes medians.  Prints a name and a figure a line.
  *
- *     bench PROGRAM TRAIN DEV TEXT REPEATS
+ *     bench machine
+ *     bench product                                         product_gflops, of 1024 x 1024 matrices
+ *     bench train RECIPE BATCH THREADS COPIES TRAIN DEV MODEL [wall]
+ *                                                           one epoch into MODEL: tokens_per_second, counted_gflops (products
+ *                                                           really done), unshared_gflops (of the same network were no work
+ *                                                           shared between equal tokens); scoring on dev is left out
+ *     bench reach F1 EPOCHS TRAIN DEV                       standard until dev F1 is reached: seconds, loading included,
+ *                                                           epoch, f1; `finished` instead of `reached` when it was not before the
+ *                                                           end (EPOCHS; 0: default)
+ *     bench tag PROGRAM MODEL TEXT                          tokens_per_second from raw text to columns, peak_kib
  *
- * TRAIN and DEV are column files, TEXT raw text to tag; each figure is the median of REPEATS runs, all kinds in turn, so
- * that a noisy neighbour slows all of them.  One line a figure, then the ratios.
+ * Seconds are those of the processor, so that others on a busy machine do not count, or of the clock on the wall (`wall`).
+ * Linked so that the network's products pass the counters here (test.mk).
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,38 +27,7 @@
 #include "net/kernel.h"
 #include "oriel.h"
 
-enum { MAX_REPEATS = 99, SIDE = 1024 };
-
-struct series {
-    const char *name, *unit;
-    double values[MAX_REPEATS];
-    size_t n;
-};
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void add(struct series *s, double value)
-{
-    s->values[s->n++] = value;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(struct series *s)
-{
-    qsort(s->values, s->n, sizeof *s->values, by_value);
-    return s->values[s->n / 2];
-}
+enum { SIDE = 1024, PRODUCTS = 5 };
 
 static void give_up(const char *what)
 {
@@ -56,8 +35,48 @@ static void give_up(const char *what)
     exit(1);
 }
 
-/* Giga floating-point operations a second of a product of two square matrices. */
-static double product_rate(void)
+static double seconds_by(clockid_t clock)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* ---- counted work ---- */
+
+static atomic_ullong n_multiplied; /* multiply-adds of all products so far */
+
+static void count(size_t m, size_t n, size_t k)
+{
+    atomic_fetch_add_explicit(&n_multiplied, (unsigned long long)m * n * k, memory_order_relaxed);
+}
+
+void __real_product_nn(struct matrix c, struct matrix a, struct matrix b, real scale, real keep);
+void __real_product_nt(struct matrix c, struct matrix a, struct matrix b, real scale, real keep);
+void __real_product_tn(struct matrix c, struct matrix a, struct matrix b, real scale, real keep);
+void __wrap_product_nn(struct matrix c, struct matrix a, struct matrix b, real scale, real keep);
+void __wrap_product_nt(struct matrix c, struct matrix a, struct matrix b, real scale, real keep);
+void __wrap_product_tn(struct matrix c, struct matrix a, struct matrix b, real scale, real keep);
+
+void __wrap_product_nn(struct matrix c, struct matrix a, struct matrix b, real scale, real keep)
+{
+    count(c.rows, c.cols, a.cols);
+    __real_product_nn(c, a, b, scale, keep);
+}
+
+void __wrap_product_nt(struct matrix c, struct matrix a, struct matrix b, real scale, real keep)
+{
+    count(c.rows, c.cols, a.cols);
+    __real_product_nt(c, a, b, scale, keep);
+}
+
+void __wrap_product_tn(struct matrix c, struct matrix a, struct matrix b, real scale, real keep)
+{
+    count(c.rows, c.cols, a.rows);
+    __real_product_tn(c, a, b, scale, keep);
+}
+
+static void measure_product(void)
 {
     size_t n = (size_t)SIDE * SIDE;
     real *a = malloc(3 * n * sizeof *a);
@@ -69,99 +88,141 @@ static double product_rate(void)
     struct matrix y = matrix_of(a + n, SIDE, SIDE);
     struct matrix z = matrix_of(a + 2 * n, SIDE, SIDE);
     product_nt(z, x, y, 1, 0);
-    double begin = now();
-    for (size_t i = 0; i < 3; i++)
+    double begin = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
+    for (size_t i = 0; i < PRODUCTS; i++)
         product_nt(z, x, y, 1, 0);
-    double seconds = (now() - begin) / 3;
+    double seconds = (seconds_by(CLOCK_PROCESS_CPUTIME_ID) - begin) / PRODUCTS;
     free(a);
-    return 2.0 * SIDE * SIDE * SIDE / seconds * 1e-9;
+    printf("product_gflops %.2f\n", 2.0 * SIDE * SIDE * SIDE / seconds * 1e-9);
 }
 
-static int note_rate(void *user, const oriel_progress *p)
+/* ---- training ---- */
+
+/* An epoch as it is seen from outside. */
+struct epoch {
+    clockid_t clock;
+    double begin, seconds;
+    unsigned long long work_before, work;
+    size_t n_tokens;
+};
+
+static int note_epoch(void *user, const oriel_progress *p)
 {
-    if (p->moment == ORIEL_AT_EPOCH)
-        *(double *)user = p->words_per_second;
+    struct epoch *e = user;
+    if (p->moment == ORIEL_AT_START) {
+        e->n_tokens = p->facts->n_tokens;
+        e->work_before = n_multiplied;
+        e->begin = seconds_by(e->clock);
+    } else if (p->moment == ORIEL_AT_STEP) { /* the last comes after the epoch and before scoring */
+        e->seconds = seconds_by(e->clock) - e->begin;
+        e->work = n_multiplied - e->work_before;
+    }
     return 0;
 }
 
-/* Trains as the options say, on one corpus; *rate becomes its words a second, scoring on dev left out. */
-static oriel_model *trained(oriel_train_options *o, const char *train, const char *dev, double *rate)
+static oriel_model *trained(oriel_train_options *o, char *const *files, oriel_on_progress *f, void *user)
 {
-    o->train = &train;
-    o->n_train = 1;
-    o->dev = dev;
+    const char *train = files[0];
     oriel_model *m;
     oriel_error err;
-    if (oriel_train(&m, o, note_rate, rate, &err) != ORIEL_OK)
+    o->train = &train;
+    o->n_train = 1;
+    o->dev = files[1];
+    if (oriel_train(&m, o, f, user, &err) != ORIEL_OK)
         give_up(err.text);
     return m;
 }
 
-/* Two epochs of the classic recipe. */
-static double train_rate(const char *train, const char *dev, size_t batch)
+/* Multiply-adds for a token of the network of a model: forward, back to what is below, and the weights' gradient. */
+static double unshared_work(const oriel_model *m)
 {
-    oriel_train_options o;
-    oriel_train_options_default(&o, ORIEL_CLASSIC);
-    o.dim = 50;
-    o.n_hidden = 1;
-    o.hidden[0] = 100;
-    o.window = 5;
-    o.batch = batch;
-    o.epochs = 2;
-    double rate = 0;
-    oriel_model_free(trained(&o, train, dev, &rate));
-    return rate;
+    oriel_info i;
+    oriel_model_info(m, &i);
+    double below = (double)(i.window * i.width);
+    double n = 0;
+    for (size_t l = 0; l < i.n_hidden; below = (double)i.hidden[l++])
+        n += below * (double)i.hidden[l];
+    return 3 * (n + below * (double)i.n_outputs);
 }
 
-/* One epoch of the standard recipe; its case copies are not counted. */
-static double standard_rate(const char *train, const char *dev)
+/* RECIPE BATCH THREADS COPIES TRAIN DEV MODEL */
+static void measure_training(char *const *argument, bool by_wall)
+{
+    oriel_train_options o;
+    oriel_train_options_default(&o, strcmp(argument[0], "classic") == 0 ? ORIEL_CLASSIC : ORIEL_STANDARD);
+    o.batch = strtoul(argument[1], NULL, 10);
+    o.threads = strtoul(argument[2], NULL, 10);
+    o.case_copies = strtod(argument[3], NULL);
+    o.epochs = 1;
+    o.tune_outside = false;
+    struct epoch e = {.clock = by_wall ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID};
+    oriel_model *m = trained(&o, argument + 4, note_epoch, &e);
+    oriel_error err;
+    if (oriel_model_save(m, argument[6], &err) != ORIEL_OK)
+        give_up(err.text);
+    if (e.work == 0)
+        give_up("no product was counted: the network's products have other names than test.mk says");
+    double rate = (double)e.n_tokens / e.seconds;
+    printf("tokens_per_second %.1f\n", rate);
+    printf("counted_gflops %.3f\n", 2 * (double)e.work / e.seconds * 1e-9);
+    printf("unshared_gflops %.3f\n", 2 * unshared_work(m) * rate * 1e-9);
+    oriel_model_free(m);
+}
+
+/* ---- until a score ---- */
+
+struct goal {
+    double f1;
+    bool is_reached;
+};
+
+static void say_score(const char *how, double f1, size_t epoch)
+{
+    printf("%s 1\nseconds %.2f\nf1 %.4f\nepoch %zu\n", how, seconds_by(CLOCK_PROCESS_CPUTIME_ID), f1, epoch);
+}
+
+static int look_for_goal(void *user, const oriel_progress *p)
+{
+    struct goal *g = user;
+    g->is_reached = p->moment == ORIEL_AT_EPOCH && p->dev_f1 >= g->f1;
+    if (g->is_reached)
+        say_score("reached", p->dev_f1, p->epoch);
+    return g->is_reached;
+}
+
+/* F1 EPOCHS TRAIN DEV */
+static void measure_reach(char *const *argument)
 {
     oriel_train_options o;
     oriel_train_options_default(&o, ORIEL_STANDARD);
-    o.epochs = 1;
-    o.tune_outside = false;
-    double rate = 0;
-    oriel_model_free(trained(&o, train, dev, &rate));
-    return rate;
-}
-
-/* A classic model to tag with; how many outputs it has. */
-static size_t make_model(const char *train, const char *dev, const char *path)
-{
-    oriel_train_options o;
-    oriel_train_options_default(&o, ORIEL_CLASSIC);
-    o.epochs = 1;
-    double rate;
-    oriel_model *m = trained(&o, train, dev, &rate);
-    oriel_error err;
-    if (oriel_model_save(m, path, &err) != ORIEL_OK)
-        give_up(err.text);
-    oriel_info info;
-    oriel_model_info(m, &info);
+    o.epochs = strtoul(argument[1], NULL, 10);
+    struct goal g = {.f1 = strtod(argument[0], NULL)};
+    oriel_model *m = trained(&o, argument + 2, look_for_goal, &g);
+    oriel_info i;
+    oriel_model_info(m, &i);
+    if (!g.is_reached)
+        say_score("finished", i.dev_f1, i.epochs);
     oriel_model_free(m);
-    return info.n_outputs;
 }
 
-/* Runs `oriel tag`, raw text to columns; *seconds of it and *kilobytes at its peak. */
-static void tag_run(const char *program, const char *model, const char *text, double *seconds, double *kilobytes)
+/* ---- tagging ---- */
+
+/* Runs `oriel tag`, raw text to columns; *usage is what it took. */
+static void run_tagger(char *const *argument, struct rusage *usage)
 {
     fflush(stdout); /* or the child says it again */
-    double begin = now();
     pid_t child = fork();
     if (child < 0)
         give_up("cannot fork");
     if (child == 0) {
         if (!freopen("/dev/null", "w", stdout))
             _exit(127);
-        execl(program, program, "tag", "--model", model, "--quiet", text, (char *)NULL);
+        execl(argument[0], argument[0], "tag", "--model", argument[1], "--quiet", argument[2], (char *)NULL);
         _exit(127);
     }
     int status;
-    struct rusage usage;
-    if (wait4(child, &status, 0, &usage) < 0 || status != 0)
+    if (wait4(child, &status, 0, usage) < 0 || status != 0)
         give_up("oriel tag failed");
-    *seconds = now() - begin;
-    *kilobytes = (double)usage.ru_maxrss;
 }
 
 /* Tokens that the tagger will see. */
@@ -185,6 +246,16 @@ static size_t count_tokens(const char *path)
     return n;
 }
 
+/* PROGRAM MODEL TEXT */
+static void measure_tagging(char *const *argument)
+{
+    struct rusage usage;
+    run_tagger(argument, &usage);
+    double seconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                     (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+    printf("tokens_per_second %.1f\npeak_kib %ld\n", (double)count_tokens(argument[2]) / seconds, usage.ru_maxrss);
+}
+
 static void say_machine(void)
 {
     oriel_system s;
@@ -195,41 +266,19 @@ static void say_machine(void)
 
 int main(int argc, char **argv)
 {
-    if (argc != 6)
-        give_up("usage: bench PROGRAM TRAIN DEV TEXT REPEATS");
-    const char *train = argv[2];
-    const char *dev = argv[3];
-    int repeats = atoi(argv[5]);
-    if (repeats < 1 || repeats > MAX_REPEATS)
-        give_up("REPEATS must be between 1 and 99");
+    const char *what = argc > 1 ? argv[1] : "";
     oriel_system_single_blas_thread();
-    say_machine();
-    const char *model = "build/bench.oriel";
-    size_t n_outputs = make_model(train, dev, model);
-    size_t n_tokens = count_tokens(argv[4]);
-    struct series product = {.name = "product of 1024 x 1024 matrices", .unit = "GFLOP/s"};
-    struct series one = {.name = "classic training, batch 1", .unit = "words/s"};
-    struct series many = {.name = "classic training, batch 32", .unit = "words/s"};
-    struct series standard = {.name = "standard training, 16 sentences", .unit = "words/s"};
-    struct series tag = {.name = "classic tagging, text to columns", .unit = "words/s"};
-    struct series memory = {.name = "peak memory while tagging", .unit = "KiB"};
-    for (int i = 0; i < repeats; i++) {
-        double seconds;
-        double kilobytes;
-        add(&product, product_rate());
-        add(&one, train_rate(train, dev, 1));
-        add(&many, train_rate(train, dev, 32));
-        add(&standard, standard_rate(train, dev));
-        tag_run(argv[1], model, argv[4], &seconds, &kilobytes);
-        add(&tag, (double)n_tokens / seconds);
-        add(&memory, kilobytes);
-    }
-    struct series *all[] = {&product, &one, &many, &standard, &tag, &memory};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        printf("%-36s %12.1f %s\n", all[i]->name, median(all[i]), all[i]->unit);
-    /* forward, back to the rows, and the weights' gradient: three products of 2 (W d H + H Y) operations a word */
-    double work = 3 * 2 * (5 * 50 * 100 + 100 * (double)n_outputs) * 1e-9;
-    printf("%-36s %12.3f\n", "batch 1: share of the product's rate", median(&one) * work / median(&product));
-    printf("%-36s %12.3f\n", "batch 32: share of the product's rate", median(&many) * work / median(&product));
+    if (strcmp(what, "machine") == 0 && argc == 2)
+        say_machine();
+    else if (strcmp(what, "product") == 0 && argc == 2)
+        measure_product();
+    else if (strcmp(what, "train") == 0 && (argc == 9 || argc == 10))
+        measure_training(argv + 2, argc == 10);
+    else if (strcmp(what, "reach") == 0 && argc == 6)
+        measure_reach(argv + 2);
+    else if (strcmp(what, "tag") == 0 && argc == 5)
+        measure_tagging(argv + 2);
+    else
+        give_up("expected machine, product, train, reach or tag and its arguments (see the top of bench.c)");
     return 0;
 }
