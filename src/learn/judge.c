@@ -1,7 +1,5 @@
 #include "learn/judge.h"
 
-#include <math.h>
-
 #include "base/status.h"
 #include "learn/calibrate.h"
 #include "model/eval.h"

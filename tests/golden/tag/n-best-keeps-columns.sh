@@ -4,4 +4,4 @@
 printf -- '-DOCSTART- O\n\n# text = Ada met\n1 Ada O\n2 met O\n\n\n1 Rome O\n' > columns
 "$ORIEL" tag --model crf.oriel --input conll --columns 2 --n-best 2 --marginals columns > out
 sed -E 's/^(# readings =).*/\1/; s/( (B-PER|B-LOC|I-PER|I-LOC|O)){2} [^ ]*$/ TWO MARGINALS/' out
-"$ORIEL" eval --columns 2,3 --model crf.oriel --format tsv out | grep -c '^entities'
+"$ORIEL" eval --columns 2,3 --model crf.oriel out | grep -o '^[0-9]* sentences, [0-9]* tokens'
