@@ -242,11 +242,44 @@ static void test_a_run_with_vectors_and_one_type_survives_failing_allocations(vo
     fail_everywhere();
 }
 
+/* What classic does not have: tables, dropout, averages, case copies, a chain, and its calibration on dev. */
+static void test_training_standard_survives_failing_allocations(void **state)
+{
+    (void)state;
+    bool has_met = true;
+    size_t n = 1;
+    prepare();
+    oriel_train_options_default(&options, ORIEL_STANDARD);
+    options.train = train_files;
+    options.n_train = 1;
+    options.dev = gold;
+    options.features = "word,shape,ngrams2";
+    options.dim = options.feature_dim = options.hidden[0] = 3;
+    options.vectors = tiny_file("vectors", "ada 1 2\nzo\xC3\xAB 3 4\n");
+    options.keep_vectors = 1;
+    options.tune_outside = false; /* scoring dev once more is no other way */
+    options.epochs = 1;
+    for (; has_met; n++) {
+        oriel_model *m;
+        size_t n_live = mem_live();
+        mem_fail_at(n);
+        oriel_status status = train(&m);
+        has_met = mem_calls() >= n;
+        if (status != ORIEL_OK && (status != ORIEL_ENOMEM || !has_met))
+            fail_msg("allocation %zu: %s", n, oriel_status_name(status));
+        oriel_model_free(m);
+        assert_int_equal(mem_live(), n_live);
+    }
+    mem_fail_at(0);
+    assert_true(n > 200);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_run_with_held_out_dev_survives_failing_allocations),
         cmocka_unit_test(test_a_run_with_vectors_and_one_type_survives_failing_allocations),
+        cmocka_unit_test(test_training_standard_survives_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
