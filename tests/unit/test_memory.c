@@ -39,7 +39,7 @@ static void test_large_blocks_keep_what_they_hold_and_stay_aligned(void **state)
         n = more;
     }
     assert_true(n * sizeof *p > 1 << 20);
-    assert_null(mem_resize(p, n, SIZE_MAX / 8, sizeof *p));
+    assert_null(mem_resize(p, n, SIZE_MAX / 4, sizeof *p));
     for (size_t i = 0; i < n; i++)
         assert_true(p[i] == (uint32_t)(i * 2654435761u));
     p = mem_resize(p, n, 10, sizeof *p);
