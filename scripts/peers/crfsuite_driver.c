@@ -5,8 +5,9 @@
  *     crfsuite_driver tag MODEL FILE           FILE's tokens with predicted tags, to standard output
  *
  * Files have a token a line, its tag in the last column, a blank line after each sentence.  The features of a token: the
- * forms of itself and of its two neighbours on each side (word, lower case, prefixes, suffixes, shapes), each marked with
- * where it stands.  How long what took is said on standard error.
+ * forms of itself and of its two neighbours on each side (word, lower case, shapes), and prefixes and suffixes of itself and its
+ * direct neighbours, each marked with where it stands.  (With affixes of all five dev F1 was 0.1 higher on en-uner-ewt, but 0.6
+ * lower on pt-uner-bosque and 0.7 on ru-factrueval, and training took longer.)  How long what took is said on standard error.
  */
 #include <crfsuite.h>
 #include <limits.h>
@@ -22,6 +23,8 @@
 
 enum {
     REACH = 2,        /* tokens seen on each side */
+    AFFIX_REACH = 1,  /* of those, whose affixes are seen */
+    WHOLE_FORMS = 4,  /* a token's forms before its affixes */
     AFFIX = 4,        /* longest prefix and suffix, in characters */
     MAX_FORMS = 16,   /* of a token */
     MAX_TOKEN = 1024, /* bytes of it that are looked at */
@@ -227,7 +230,8 @@ static void add_attribute(crfsuite_item_t *item, crfsuite_dictionary_t *attribut
 static void add_neighbour(crfsuite_item_t *item, crfsuite_dictionary_t *attributes, number_of *number, struct token *t,
                           int place)
 {
-    for (size_t k = 0; k < t->n_forms; k++) {
+    size_t n_forms = abs(place) <= AFFIX_REACH ? t->n_forms : WHOLE_FORMS;
+    for (size_t k = 0; k < n_forms; k++) {
         char *form = t->forms + t->starts[k];
         *form = (char)('a' + REACH + place);
         add_attribute(item, attributes, number, form);
