@@ -1,6 +1,8 @@
 /*
  * A stream whose bytes pass through our own write function, which keeps the reason of the first failure however the bytes
- * were written (fprintf tells none).  The new file is made with O_EXCL beside the one it replaces and renamed over it.
+ * were written (fprintf tells none).  The new file has no name until all of it is there, so that nothing is left behind if we are
+ * killed; where the file system has no such files, it has a name of chance from the start.  Then it is renamed over the one
+ * that it replaces.
  */
 #include "base/aside.h"
 
@@ -18,12 +20,12 @@
 #include "base/random.h"
 #include "base/status.h"
 
-enum { BUFFER_SIZE = 1 << 16, MAX_LINKS = 40, MAX_TRIES = 100, NAME_LENGTH = 12 };
+enum { BUFFER_SIZE = 1 << 16, MAX_LINKS = 40, MAX_TRIES = 100, NAME_LENGTH = 12, OPEN_PATH_SIZE = 40 };
 
 struct aside {
     char *name;   /* as the caller gave it, for messages */
     char *target; /* what is replaced, links followed; NULL: written directly */
-    char *temp;   /* what is written, beside it */
+    char *temp;   /* what is written, beside it; NULL while it has no name */
     FILE *file;
     int fd; /* -1: none */
     bool closes_fd;
@@ -109,8 +111,43 @@ static bool open_stream(struct aside *a)
 
 /* ---- opening ---- */
 
-/* A new file in the target's folder, which gets the permissions that the umask leaves; nobody else's file is touched. */
-static bool create_temp(struct aside *a, bool is_private)
+/* Where a file without a name is found while it is open. */
+static void open_path(char path[OPEN_PATH_SIZE], int fd)
+{
+    snprintf(path, OPEN_PATH_SIZE, "/proc/self/fd/%d", fd);
+}
+
+/* A new file in the target's folder without a name, which can be given one later. */
+static bool create_nameless(struct aside *a, mode_t mode)
+{
+    char path[OPEN_PATH_SIZE];
+    char *folder = joined(a->target, folder_length(a->target), ".");
+    if (!folder)
+        return false;
+    a->fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+    mem_free(folder);
+    open_path(path, a->fd);
+    if (a->fd < 0 || access(path, F_OK) == 0)
+        return a->fd >= 0;
+    close(a->fd);
+    a->fd = -1;
+    return false;
+}
+
+/* Gives the open file a name, or makes one that has it; nobody else's file is touched. */
+static bool take_name(struct aside *a, mode_t mode)
+{
+    if (a->fd < 0) {
+        a->fd = open(a->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        return a->fd >= 0;
+    }
+    char path[OPEN_PATH_SIZE];
+    open_path(path, a->fd);
+    return linkat(AT_FDCWD, path, AT_FDCWD, a->temp, AT_SYMLINK_FOLLOW) == 0;
+}
+
+/* A name of chance in the target's folder.  false: errno says why. */
+static bool find_name(struct aside *a, mode_t mode)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -123,8 +160,7 @@ static bool create_temp(struct aside *a, bool is_private)
         errno = ENOMEM;
         if (!a->temp)
             return false;
-        a->fd = open(a->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_private ? 0600 : 0666);
-        if (a->fd >= 0)
+        if (take_name(a, mode))
             return true;
         mem_free(a->temp);
         a->temp = NULL;
@@ -132,6 +168,13 @@ static bool create_temp(struct aside *a, bool is_private)
             return false;
     }
     return false;
+}
+
+/* A new file, which gets the permissions that the umask leaves. */
+static bool create_temp(struct aside *a, bool is_private)
+{
+    mode_t mode = is_private ? 0600 : 0666;
+    return create_nameless(a, mode) || find_name(a, mode);
 }
 
 /* Begins a file that replaces a plain file, or nothing.  The old one must be writable: who protected it meant it.  Its
@@ -226,7 +269,7 @@ static void close_all(struct aside *a)
     if (has_failed && a->reason == 0)
         a->reason = EIO;
     a->file = NULL;
-    if (a->temp && a->fd >= 0 && a->reason == 0 && fsync(a->fd) != 0)
+    if (a->target && a->fd >= 0 && a->reason == 0 && (fsync(a->fd) != 0 || (!a->temp && !find_name(a, 0))))
         a->reason = errno;
     if (a->closes_fd && a->fd >= 0 && close(a->fd) != 0 && errno != EINTR && a->reason == 0)
         a->reason = errno;
