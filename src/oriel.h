@@ -205,6 +205,8 @@ typedef struct {
     /* Goes on from the checkpoint; begins when there is none yet.  Options (but not `threads`) and data must be those that it was
      * made with.  Without this, a checkpoint that is there is refused: it may be worth something. */
     bool resume;
+    /* NULL, or a model to go on from with new data, on loan; see oriel_train_options_continue. */
+    const oriel_model *continue_from;
 } oriel_train_options;
 
 /* What training saw before it began. */
@@ -248,6 +250,12 @@ typedef int oriel_on_progress(void *user, const oriel_progress *p);
 
 /* The defaults of a recipe. */
 ORIEL_API void oriel_train_options_default(oriel_train_options *o, oriel_recipe recipe);
+
+/* The defaults of going on from m, which must outlive the training: its recipe and sizes, from which they may not depart.  Its
+ * words, features and types stay, and new ones are added.  known_types: a file without a list labels the types that occur
+ * in the training files, so that the old types that it does not label are not unlearned; dev_types: those that occur in dev.
+ * Strings of *o are on loan from m. */
+ORIEL_API void oriel_train_options_continue(oriel_train_options *o, const oriel_model *m);
 
 /* ORIEL_EARG with a sentence if an option is out of range or two contradict each other. */
 ORIEL_API oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error *err);

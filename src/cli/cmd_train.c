@@ -61,10 +61,16 @@ static size_t available_processors(void)
     return n > 256 ? 256 : n;
 }
 
-static void set_defaults(struct train_settings *s, oriel_recipe recipe)
+/* Those of a recipe, or of going on from a model. */
+static void set_defaults(struct train_settings *s, oriel_recipe recipe, const oriel_model *old)
 {
+    list_clear(&s->train);
+    list_clear(&s->known);
     *s = (struct train_settings){0};
-    oriel_train_options_default(&s->options, recipe);
+    if (old)
+        oriel_train_options_continue(&s->options, old);
+    else
+        oriel_train_options_default(&s->options, recipe);
     s->average = s->options.average;
     s->batch_of = s->options.sentences;
     s->options.threads = available_processors();
@@ -222,26 +228,33 @@ static int train(const struct train_settings *s)
     return log_is_good && checkpoint_is_good ? EXIT_FINE : EXIT_FAILED;
 }
 
+/* The command line again, over the defaults that it asks for itself. */
+static int parse_again(struct train_settings *s, struct operands *files, int argc, char **argv, oriel_model **old)
+{
+    oriel_error err;
+    oriel_recipe recipe = s->options.recipe;
+    if (s->continue_from && oriel_model_load(old, s->continue_from, &err) != ORIEL_OK)
+        return report_error(&train_usage, &err);
+    set_defaults(s, recipe, *old);
+    return options_parse(&train_usage, argc, argv, s, files) == PARSED_GO ? EXIT_FINE : EXIT_MISUSE;
+}
+
 int cmd_train(int argc, char **argv)
 {
-    struct train_settings s;
+    struct train_settings s = {0};
     struct operands files;
-    set_defaults(&s, ORIEL_STANDARD);
+    oriel_model *old = NULL;
+    set_defaults(&s, ORIEL_STANDARD, NULL);
     enum parsed parsed = options_parse(&train_usage, argc, argv, &s, &files);
-    if (parsed == PARSED_GO && s.options.recipe != ORIEL_STANDARD) {
-        oriel_recipe recipe = s.options.recipe;
-        list_clear(&s.train);
-        list_clear(&s.known);
-        set_defaults(&s, recipe); /* once more, over the defaults of the recipe that was asked for */
-        parsed = options_parse(&train_usage, argc, argv, &s, &files);
-    }
-    int code = parsed == PARSED_HELP ? EXIT_FINE : EXIT_MISUSE;
-    if (parsed == PARSED_GO) {
+    int code = parsed == PARSED_MISUSE ? EXIT_MISUSE : EXIT_FINE;
+    if (parsed == PARSED_GO && (s.options.recipe != ORIEL_STANDARD || s.continue_from))
+        code = parse_again(&s, &files, argc, argv, &old);
+    if (parsed == PARSED_GO && code == EXIT_FINE)
         code = complete(&s, files);
-        if (code == EXIT_FINE)
-            code = train(&s);
-    }
+    if (parsed == PARSED_GO && code == EXIT_FINE)
+        code = train(&s);
     list_clear(&s.train);
     list_clear(&s.known);
+    oriel_model_free(old);
     return code;
 }

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/source.h"
 #include "base/status.h"
+#include "learn/continue.h"
 #include "learn/token_types.h"
 #include "model/vectors.h"
 #include "text/utf8.h"
@@ -51,6 +52,8 @@ static oriel_status make_tokenizer(oriel_model *m, const oriel_train_options *o,
 {
     if (o->tokenizer)
         return read_rules(m, o->tokenizer, err);
+    if (o->continue_from)
+        return tokenizer_new(&m->tokenizer, tokenizer_rules(o->continue_from->tokenizer), "the model's rules", err);
     return tokenizer_new(&m->tokenizer, tokenizer_default_rules(), "built-in rules", err);
 }
 
@@ -147,7 +150,8 @@ static oriel_status make_channels(oriel_model *m, const struct part *train, cons
         return error_memory(err);
     struct vocab *words = c->at[0].values;
     bool is_done = count_values(c, train, o->case_copies) && vocab_pass_on_rare(words, o->min_count) &&
-                   keep_words(words, vectors) && vocab_freeze(words, o->min_count);
+                   keep_words(words, vectors) && (!o->continue_from || continue_values(c, o->continue_from)) &&
+                   vocab_freeze(words, o->min_count);
     for (size_t k = 1; k < c->n && is_done; k++)
         is_done = !c->at[k].values || vocab_freeze(c->at[k].values, FEATURE_MIN_COUNT);
     return is_done ? ORIEL_OK : error_memory(err);
@@ -161,9 +165,7 @@ static void random_row(real *row, size_t dim, double bound, struct random *r)
         row[i] = (real)((2 * random_uniform(r) - 1) * bound);
 }
 
-/* The word in the vectors' vocabulary: exactly, else by its forms; below VOCAB_SPECIAL: none; -1: no memory, which
- * oriel_vectors_find cannot tell. */
-static int32_t find_vector(const oriel_vectors *vectors, struct vocab_scratch *scratch, const char *word, size_t n)
+int32_t first_vector(const oriel_vectors *vectors, struct vocab_scratch *scratch, const char *word, size_t n)
 {
     int32_t id = vocab_find(vectors_words(vectors), word, n);
     return id >= 0 ? id : vocab_look_up(vectors_words(vectors), scratch, word, n);
@@ -179,7 +181,7 @@ static bool make_word_rows(oriel_model *m, const oriel_vectors *vectors, double 
         real *row = t->at + id * t->width;
         size_t n;
         const char *word = vocab_word(model_words(m), (int32_t)id, &n);
-        from = vectors && n ? find_vector(vectors, &scratch, word, n) : 0;
+        from = vectors && n ? first_vector(vectors, &scratch, word, n) : 0;
         if (from < VOCAB_SPECIAL)
             random_row(row, t->width, bound, r);
         else
@@ -225,6 +227,8 @@ static oriel_status make_weights(oriel_model *m, const oriel_vectors *vectors, c
     if (!params_init(&m->params, &m->net) || (head != HEAD_SIGMOID && !model_make_rules(m)))
         return error_memory(err);
     params_randomise(&m->params, &m->net, &r);
+    if (o->continue_from && !continue_weights(m, o->continue_from, vectors))
+        return error_memory(err);
     return ORIEL_OK;
 }
 
@@ -282,7 +286,8 @@ static oriel_status remember(oriel_model *m, const struct part *train, const ori
                            .threshold = (double)(float)o->threshold, /* as its file will have it */
                            .dev_was_held_out = o->dev == NULL};
     if (!m->about || !m->features || !m->made_by || !describe_corpus(m, train, o) ||
-        !seen_from_corpus(&m->seen, train->corpus, m->tags, train->sentences, train->n))
+        !seen_from_corpus(&m->seen, train->corpus, m->tags, train->sentences, train->n) ||
+        (o->continue_from && !continue_notes(m, o->continue_from)))
         return error_memory(err);
     return ORIEL_OK;
 }
@@ -294,6 +299,10 @@ oriel_status first_model(oriel_model *m, const struct part *train, const oriel_t
     oriel_status status = make_tokenizer(m, o, err);
     if (status == ORIEL_OK && o->vectors)
         status = oriel_vectors_load(&vectors, o->vectors, MAX_VECTORS, err);
+    if (status == ORIEL_OK && vectors && o->continue_from && oriel_vectors_dim(vectors) != o->dim)
+        status = error_at(err, ORIEL_EARG, o->vectors, 0,
+                          "expected vectors %zu wide as in the model to go on from, found %zu", o->dim,
+                          oriel_vectors_dim(vectors));
     if (status == ORIEL_OK)
         status = make_channels(m, train, vectors, o, err);
     if (status == ORIEL_OK)

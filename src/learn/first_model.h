@@ -11,4 +11,8 @@
 oriel_status first_model(oriel_model *m, const struct part *train, const oriel_train_options *o,
                          double *share_with_vectors, oriel_error *err);
 
+/* A word in the vectors' vocabulary: exactly, else by its forms; below VOCAB_SPECIAL: none; -1: no memory, which
+ * oriel_vectors_find cannot tell. */
+int32_t first_vector(const oriel_vectors *vectors, struct vocab_scratch *scratch, const char *word, size_t n);
+
 #endif

@@ -13,7 +13,7 @@
 static oriel_status score_dev(struct trainer *t, oriel_error *err)
 {
     oriel_scores *scores = NULL;
-    oriel_tagger_options tagger = {.threshold = -1, .types = t->o->dev_types};
+    oriel_tagger_options tagger = {.threshold = -1, .types = t->d.dev_types};
     oriel_status status = eval_sentences(&scores, t->m, t->d.dev.corpus, t->d.dev.sentences, t->d.dev.n, t->d.dev_tags,
                                          &tagger, t->o->threads, err);
     if (status != ORIEL_OK)
@@ -98,7 +98,7 @@ static oriel_status tune_temperature(struct trainer *t, oriel_error *err)
     oriel_model *m = t->m;
     double best = 1;
     double least = INFINITY;
-    oriel_tagger_options tagger = {.threshold = -1, .types = t->o->dev_types};
+    oriel_tagger_options tagger = {.threshold = -1, .types = t->d.dev_types};
     for (int k = -4; k <= 12; k++) {
         oriel_scores *scores = NULL;
         m->temperature = (double)(float)exp2(0.25 * k);
