@@ -89,9 +89,10 @@ static const struct option_row rows[] = {
      .argument = "MODEL",
      .help =
          "learn more, with this model to begin from: its sizes, features, words and types stay, new words and types "
-         "join them. A file without --known-types labels the types that occur in the training files, and where it "
-         "says O there may be others, so that the old ones are not unlearned; dev is scored for the types that "
-         "occur in it"},
+         "join them. A file without --known-types labels the types that occur in the training files; for the "
+         "others, what the model finds there counts as right, so that they are not unlearned. Dev is scored for "
+         "the types that occur in it. Half the learning rate, 10 epochs and the model's own o-bias, if not said "
+         "otherwise"},
     {.name = "type",
      .kind = OPTION_TEXT,
      .offset = OPTION(type),

@@ -7,8 +7,8 @@
  * scores are lower by a constant: so the model tags as the old one did until its first step, and what it learns of the
  * new type it takes from "outside" and not from the old types.
  *
- * Training files label the types that occur in them, unless --known-types says otherwise, so that their "outside" does not
- * unlearn the other old types.
+ * Training files label the types that occur in any of them, unless --known-types says otherwise; for the other old types the old
+ * model's own answers are the labels (recall.h), so that "outside" does not unlearn them.
  */
 #ifndef ORIEL_LEARN_CONTINUE_H
 #define ORIEL_LEARN_CONTINUE_H

@@ -1,5 +1,7 @@
 #include "learn/recall.h"
 
+#include <math.h>
+
 #include "base/memory.h"
 #include "base/status.h"
 #include "model/tagger.h"
@@ -12,17 +14,22 @@ enum { SENTENCES_ASKED = 2000, BIASES = 17 };
 struct recalling {
     const struct corpus *c;
     const struct known *known;
+    const oriel_model *old;
     oriel_model asked; /* the old one but for o_bias; owns nothing */
     oriel_tagger *tagger;
     struct entity *entities; /* [T] */
 };
 
-static oriel_status ask(struct recalling *r, double bias, oriel_error *err)
+/* From here on with more off "outside" than the old model has by itself; for independent outputs, which have none, a lower
+ * threshold: what they say is higher by as much. */
+static oriel_status ask(struct recalling *r, double more, oriel_error *err)
 {
+    double threshold = r->old->info.threshold;
+    oriel_tagger_options o = {.threshold = threshold / (threshold + (1 - threshold) * exp(more))};
     oriel_tagger_free(r->tagger);
     r->tagger = NULL;
-    r->asked.o_bias = bias;
-    return oriel_tagger_new(&r->tagger, &r->asked, NULL, err);
+    r->asked.o_bias = r->old->o_bias + more;
+    return oriel_tagger_new(&r->tagger, &r->asked, &o, err);
 }
 
 static const bool *known_of(const struct recalling *r, size_t sentence)
@@ -50,11 +57,11 @@ static oriel_status find(struct recalling *r, size_t sentence, size_t *n, oriel_
 }
 
 /* How many there are in the sentences that are asked about. */
-static oriel_status count(struct recalling *r, double bias, size_t *n, oriel_error *err)
+static oriel_status count(struct recalling *r, double more, size_t *n, oriel_error *err)
 {
     size_t n_asked = r->c->s.n_sentences < SENTENCES_ASKED ? r->c->s.n_sentences : SENTENCES_ASKED;
     *n = 0;
-    oriel_status status = ask(r, bias, err);
+    oriel_status status = ask(r, more, err);
     for (size_t i = 0; i < n_asked && status == ORIEL_OK; i++) {
         size_t n_found;
         status = find(r, i * r->c->s.n_sentences / n_asked, &n_found, err);
@@ -63,24 +70,23 @@ static oriel_status count(struct recalling *r, double bias, size_t *n, oriel_err
     return status;
 }
 
-/* The largest constant at which no more are found than there should be, by bisection: more is found the larger it is. */
-static oriel_status choose_bias(struct recalling *r, const oriel_model *old, double *bias, oriel_error *err)
+/* The most at which no more are found than there should be, by bisection: the more, the more are found. */
+static oriel_status choose_more(struct recalling *r, double *more, oriel_error *err)
 {
-    size_t n_own;
-    double share = old->info.dev_recall > 0 ? old->info.dev_precision / old->info.dev_recall : 1;
-    *bias = old->o_bias;
-    if (old->net.head == HEAD_SIGMOID || share <= 1)
-        return ORIEL_OK;
-    oriel_status status = count(r, old->o_bias, &n_own, err);
-    for (size_t low = 0, high = BIASES; high - low > 1 && status == ORIEL_OK;) {
+    size_t n_own = 0;
+    const oriel_info *i = &r->old->info;
+    double share = i->dev_recall > 0 ? i->dev_precision / i->dev_recall : 1;
+    *more = 0;
+    oriel_status status = share > 1 ? count(r, 0, &n_own, err) : ORIEL_OK;
+    for (size_t low = 0, high = share > 1 ? BIASES : 1; high - low > 1 && status == ORIEL_OK;) {
         size_t n;
         size_t middle = (low + high) / 2;
-        status = count(r, old->o_bias + BIAS_STEP * (double)middle, &n, err);
+        status = count(r, BIAS_STEP * (double)middle, &n, err);
         if ((double)n <= share * (double)n_own)
             low = middle;
         else
             high = middle;
-        *bias = old->o_bias + BIAS_STEP * (double)low;
+        *more = BIAS_STEP * (double)low;
     }
     return status;
 }
@@ -95,9 +101,9 @@ static void put_in(int32_t *tags, const struct entity *e)
         tags[i] = i == e->first ? tag_begin(e->type) : tag_inside(e->type);
 }
 
-static oriel_status put_all_in(int32_t *tags, struct recalling *r, double bias, oriel_error *err)
+static oriel_status put_all_in(int32_t *tags, struct recalling *r, double more, oriel_error *err)
 {
-    oriel_status status = ask(r, bias, err);
+    oriel_status status = ask(r, more, err);
     for (size_t i = 0; i < r->c->s.n_sentences && status == ORIEL_OK; i++) {
         size_t n;
         status = find(r, i, &n, err);
@@ -121,12 +127,12 @@ oriel_status recall(int32_t *tags, struct known *k, const struct corpus *c, cons
     size_t n_old = tagset_types(old->tags);
     if (!leaves_open(k, n_old))
         return ORIEL_OK;
-    double bias = 0;
-    struct recalling r = {.c = c, .known = k, .asked = *old};
+    double more = 0;
+    struct recalling r = {.c = c, .known = k, .old = old, .asked = *old};
     r.entities = mem_alloc(c->s.n_tokens, sizeof *r.entities);
-    oriel_status status = r.entities ? choose_bias(&r, old, &bias, err) : error_memory(err);
+    oriel_status status = r.entities ? choose_more(&r, &more, err) : error_memory(err);
     if (status == ORIEL_OK)
-        status = put_all_in(tags, &r, bias, err);
+        status = put_all_in(tags, &r, more, err);
     for (size_t file = 0; file < k->n_files; file++)
         for (size_t type = 0; type < n_old; type++)
             k->is_known[file * k->n_types + type] = true;
