@@ -251,8 +251,8 @@ typedef int oriel_on_progress(void *user, const oriel_progress *p);
 /* The defaults of a recipe. */
 ORIEL_API void oriel_train_options_default(oriel_train_options *o, oriel_recipe recipe);
 
-/* The defaults of going on from m, which must outlive the training: its recipe and sizes, from which they may not depart; half the
- * rate, ten epochs, m's own o_bias.  Its words, features and types stay, and new ones are added.  known_types: a file
+/* The defaults of going on from m, which must outlive the training: its recipe and sizes, from which they may not depart;
+ * half the rate, ten epochs, m's own o_bias.  Its words, features and types stay, and new ones are added.  known_types: a file
  * without a list labels the types that occur in the training files; for the old types that it does not label, what m finds in
  * it counts as right, so that they are not unlearned.  dev_types: those that occur in dev.  Strings of *o are on loan from m. */
 ORIEL_API void oriel_train_options_continue(oriel_train_options *o, const oriel_model *m);

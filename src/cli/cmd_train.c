@@ -97,6 +97,11 @@ static bool inputs_are_readable(const oriel_train_options *o)
     return is_good;
 }
 
+static bool are_equal(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
 static int complete(struct train_settings *s, struct operands files)
 {
     for (size_t i = 0; i < files.n; i++) {
@@ -121,8 +126,10 @@ static int complete(struct train_settings *s, struct operands files)
         return report_error(&train_usage, &err);
     if (!inputs_are_readable(&s->options))
         return EXIT_FAILED;
-    if (s->options.checkpoint && strcmp(s->options.checkpoint, s->model) == 0)
+    if (are_equal(s->options.checkpoint, s->model))
         return options_misuse(&train_usage, "--checkpoint and --model must be two files");
+    if (are_equal(s->log, s->model) || are_equal(s->log, s->options.checkpoint))
+        return options_misuse(&train_usage, "--log must be another file than the model and the checkpoint");
     if (oriel_model_save_check(s->model, &err) != ORIEL_OK)
         return report_error(&train_usage, &err);
     return EXIT_FINE;

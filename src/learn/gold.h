@@ -16,7 +16,8 @@ struct gold {
     struct vocab *numbers; /* set bytes -> VOCAB_SPECIAL + k */
 };
 
-/* The gold of a corpus with these tags [T], which are those of m, and its files label the types of m that `known` says.  ORIEL_ENOMEM; g is then to be cleared all the same. */
+/* The gold of a corpus with these tags [T], which are those of m, and whose files label the types of m that `known` says.
+ * ORIEL_ENOMEM; g is then to be cleared all the same. */
 oriel_status gold_make(struct gold *g, const struct corpus *c, const int32_t *tags, const oriel_model *m,
                        const struct known *known, oriel_error *err);
 void gold_clear(struct gold *g);

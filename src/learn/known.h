@@ -14,8 +14,9 @@ struct known {
     size_t n_files, n_types;
 };
 
-/* Of the files of c, whose tags are numbers of `all`.  lists [files]: "PER,LOC"; a list that is NULL or "", or no lists: all types,
- * or with as_found, those that the corpus has anywhere.  ORIEL_EARG: a name that is no type of `all`; ORIEL_ENOMEM. */
+/* Of the files of c, whose tags are numbers of `all`.  lists [files]: "PER,LOC".  Where there is none (NULL or ""; lists NULL: for
+ * no file): all types, or with as_found those that the corpus has anywhere.  ORIEL_EARG: a name that is no type of `all`;
+ * ORIEL_ENOMEM. */
 oriel_status known_make(struct known *k, const struct corpus *c, const struct tagset *all, const char *const *lists,
                         bool as_found, oriel_error *err);
 void known_clear(struct known *k);
@@ -29,8 +30,8 @@ bool known_somewhere(const struct known *k, int32_t type);
 /* From the types of `all` to those of `to`; what `all` does not have ("any") is known.  false: no memory. */
 bool known_rename(struct known *k, const struct tagset *all, const struct tagset *to);
 
-/* Appends "PER,LOC": those of the types of t that are `is_listed` [types].  Nothing if all are or none is, or if a name has a comma.
- * false: no memory. */
+/* Appends "PER,LOC": those types of t that are `is_listed` [types].  Nothing if all are or none is, or if a name has a
+ * comma.  false: no memory. */
 bool types_list(struct bytes *out, const struct tagset *t, const bool *is_listed);
 
 /* is_found [types of t]: the types that tags of sentences of c have. */

@@ -13,9 +13,9 @@
 #include "learn/known.h"
 #include "model/model.h"
 
-/* tags [T of c], which begin as those of c: where a file leaves types of `old` open, and says "outside" of all tokens of an entity that
- * old finds, the entity is put in; then the file counts as labelling them.  The types of old come first in tags and k.
- * ORIEL_ENOMEM. */
+/* tags [T of c] begin as those of c.  Where a file leaves types of `old` open, and says "outside" of all tokens of an entity
+ * that old finds, the entity is put in; then the file counts as labelling those types.  The types of old come first in tags
+ * and k.  ORIEL_ENOMEM. */
 oriel_status recall(int32_t *tags, struct known *k, const struct corpus *c, const oriel_model *old, oriel_error *err);
 
 #endif
