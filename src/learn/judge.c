@@ -12,7 +12,7 @@
 static oriel_status score_dev(struct trainer *t, oriel_error *err)
 {
     oriel_scores *scores = NULL;
-    oriel_tagger_options tagger = {.threshold = -1, .types = t->o->dev_types};
+    oriel_tagger_options tagger = {.threshold = -1, .types = t->d.dev_types};
     oriel_status status = eval_sentences(&scores, t->m, t->d.dev.corpus, t->d.dev.sentences, t->d.dev.n, t->d.dev_tags,
                                          &tagger, t->o->threads, err);
     if (status != ORIEL_OK)
@@ -98,7 +98,7 @@ oriel_status judge_end(struct trainer *t, oriel_error *err)
     oriel_status status = ORIEL_OK;
     if (t->o->tune_outside && has_outside && !t->is_stopped)
         status = tune_outside(t, err);
-    oriel_tagger_options tagger = {.threshold = -1, .types = t->o->dev_types};
+    oriel_tagger_options tagger = {.threshold = -1, .types = t->d.dev_types};
     if (status == ORIEL_OK && has_outside && !t->is_stopped)
         status = calibrate(t->m, &t->d, &tagger, t->o->threads, err);
     return status;
