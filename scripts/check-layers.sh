@@ -32,7 +32,7 @@ users_of()
     pcre2.h) echo src/text/tokenizer.c ;;
     utf8proc.h) echo src/text/utf8.c ;;
     jansson.h) echo src/model/container.c src/model/container_write.c ;;
-    xxhash.h) echo src/learn/fingerprint.c src/model/container.c src/model/container_write.c src/model/seen.c src/text/vocabulary.c ;;
+    xxhash.h) echo src/learn/fingerprint.c src/model/container.c src/model/container_write.c src/model/seen.c src/model/token_cache.c src/text/vocabulary.c ;;
     zlib.h) echo src/base/source.c ;;
     *) echo any ;;
     esac
@@ -42,7 +42,7 @@ users_of()
 is_of_the_system()
 {
     case $1 in
-    sys/*.h | arpa/*.h | assert.h | complex.h | cpuid.h | ctype.h | dlfcn.h | errno.h | fcntl.h | fenv.h | float.h | getopt.h | \
+    sys/*.h | arpa/*.h | arm_neon.h | assert.h | complex.h | cpuid.h | ctype.h | dlfcn.h | errno.h | fcntl.h | fenv.h | float.h | getopt.h | \
         immintrin.h | inttypes.h | libgen.h | limits.h | locale.h | math.h | poll.h | pthread.h | sched.h | setjmp.h | signal.h | \
         stdalign.h | stdarg.h | stdatomic.h | stdbool.h | stddef.h | stdint.h | stdio.h | stdlib.h | stdnoreturn.h | string.h | \
         strings.h | termios.h | time.h | unistd.h) return 0 ;;

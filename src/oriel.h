@@ -369,6 +369,7 @@ typedef struct {
     const char *types;     /* "PER,LOC": entities of other types are left out; NULL: none are */
     size_t n_best;         /* readings of a sentence, at most, 0..ORIEL_MAX_READINGS; heads softmax and crf */
     bool marginals;        /* tell the probabilities of each token's tags; heads softmax and crf */
+    size_t cache_bytes;    /* memory for what is kept of tokens; 0: 64 MiB.  Tags do not depend on it */
 } oriel_tagger_options;
 
 #define ORIEL_MAX_READINGS 100
@@ -387,6 +388,20 @@ ORIEL_API oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m
  * order inside the text, not empty, UTF-8, ORIEL_EARG if not; any number of them, though the n best readings take
  * n_tokens * n_outputs * n_best * 8 bytes).  ORIEL_ENOMEM. */
 ORIEL_API oriel_status oriel_tag_sentence(oriel_tagger *t, const oriel_sentence *s, oriel_tags *out, oriel_error *err);
+
+/* The same for many sentences, which is quicker, with the same tags: begins with sentences [n], on loan until the last was told,
+ * and tells one after the other.  A new beginning forgets what was not told.  ORIEL_ENOMEM, ORIEL_EARG (also next, when all
+ * were told). */
+ORIEL_API oriel_status oriel_tagger_begin(oriel_tagger *t, const oriel_sentence *sentences, size_t n, oriel_error *err);
+ORIEL_API oriel_status oriel_tagger_next(oriel_tagger *t, oriel_tags *out, oriel_error *err);
+
+/* What a tagger has done so far. */
+typedef struct {
+    uint64_t n_tokens;                     /* looked up */
+    uint64_t n_computed;                   /* of them not in the cache */
+    double looking_up, computing, network; /* seconds */
+} oriel_tagger_stats;
+ORIEL_API oriel_tagger_stats oriel_tagger_about(const oriel_tagger *t);
 
 /* All entities of a text of n bytes (UTF-8, need not end in NUL; a byte that is no part of UTF-8, and NUL, is read as
  * U+001A, so that places stay).  Spans refer to the given bytes; `first` and `last` count tokens from the start of the

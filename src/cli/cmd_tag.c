@@ -5,15 +5,17 @@
 
 #include "cli/commands.h"
 #include "cli/forms.h"
+#include "cli/machine.h"
 #include "cli/report.h"
-#include "cli/tagged.h"
+#include "cli/tag_stream.h"
 
 struct settings {
     const char *model;
     oriel_reader_options reader;
     oriel_tagger_options tagger;
     unsigned form; /* enum tagged_form */
-    bool is_quiet;
+    size_t threads;
+    bool is_quiet, wants_stats;
 };
 
 static const char *const form_names[] = {"conll", "jsonl", "inline", NULL};
@@ -87,6 +89,14 @@ static const struct option_row rows[] = {
      .kind = OPTION_FLAG,
      .offset = FIELD(reader.strict),
      .help = "stop at invalid UTF-8 and say where [replace it by U+FFFD and count]"},
+    {.name = "threads",
+     .kind = OPTION_SIZE,
+     .offset = FIELD(threads),
+     .argument = "N",
+     .least = 1,
+     .most = MOST_THREADS,
+     .help = "the output is the same for any number [processors]"},
+    {.name = "stats", .kind = OPTION_FLAG, .offset = FIELD(wants_stats), .help = "say at the end what took the time"},
     {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .offset = FIELD(is_quiet), .help = "say nothing but errors"},
 };
 
@@ -123,77 +133,17 @@ static const struct usage usage = {
              "  echo 'Ada Lovelace lived in London.' | oriel tag --model names.oriel --output inline\n",
 };
 
-struct run {
-    const struct settings *settings;
-    oriel_model *model;
-    oriel_tagger *tagger;
-    struct output out;
-    struct tagged form;
-    uint64_t n_replaced;
-};
-
-/* The text goes on as soon as nothing more is there to read, and otherwise when a buffer is full. */
-static oriel_status tag_sentences(struct run *run, oriel_reader *reader, oriel_error *err)
+static struct tagged form_of(const struct settings *s, const oriel_model *m)
 {
-    oriel_sentence sentence;
-    oriel_tags tags;
-    bool more = true;
-    while (run->out.error == 0) {
-        if (run->out.n && oriel_reader_would_block(reader))
-            output_flush(&run->out);
-        oriel_status status = oriel_reader_next(reader, &sentence, &more, err);
-        if (status == ORIEL_OK)
-            status = oriel_tag_sentence(run->tagger, &sentence, &tags, err);
-        if (status != ORIEL_OK)
-            return status;
-        tagged_write(&run->form, &sentence, &tags);
-        if (!more)
-            break;
-    }
-    return ORIEL_OK;
-}
-
-static oriel_status tag_file(struct run *run, const char *path, oriel_error *err)
-{
-    oriel_reader *reader;
-    oriel_status status = oriel_reader_open(&reader, run->model, path, &run->settings->reader, err);
-    if (status != ORIEL_OK)
-        return status;
-    status = tag_sentences(run, reader, err);
-    run->n_replaced += oriel_reader_replaced(reader);
-    oriel_reader_free(reader);
-    return status;
-}
-
-static oriel_status tag_files(struct run *run, struct operands files, oriel_error *err)
-{
-    if (files.n == 0)
-        return tag_file(run, "-", err);
-    oriel_status status = ORIEL_OK;
-    for (size_t i = 0; i < files.n && status == ORIEL_OK && run->out.error == 0; i++)
-        status = tag_file(run, files.at[i], err);
-    return status;
-}
-
-static oriel_status prepare(struct run *run, oriel_error *err)
-{
-    const struct settings *s = run->settings;
-    oriel_status status = oriel_model_load(&run->model, s->model, err);
-    if (status == ORIEL_OK)
-        status = oriel_tagger_new(&run->tagger, run->model, &s->tagger, err);
-    if (status != ORIEL_OK)
-        return status;
     oriel_info info;
-    oriel_model_info(run->model, &info);
-    run->form = (struct tagged){
-        .out = &run->out,
-        .model = run->model,
+    oriel_model_info(m, &info);
+    return (struct tagged){
+        .model = m,
         .form = (enum tagged_form)s->form,
         .input = s->reader.format,
         .is_plain = strcmp(info.scheme, "plain") == 0,
         .n_best = s->tagger.n_best,
     };
-    return ORIEL_OK;
 }
 
 static void say_replaced(uint64_t n)
@@ -203,32 +153,61 @@ static void say_replaced(uint64_t n)
             report_number_of(text, n, "sequence", "sequences"), n == 1 ? "was" : "were");
 }
 
+/* Where the time went; threads side by side, so their seconds add up to more than the clock's. */
+static void say_stats(const struct tag_stats *s)
+{
+    const oriel_tagger_stats *t = &s->tagger;
+    const struct {
+        const char *name;
+        double seconds;
+    } stages[] = {{"reading", s->reading}, {"look-up", t->looking_up},    {"new tokens", t->computing},
+                  {"network", t->network}, {"tags, output", s->deciding}, {"writing", s->writing}};
+    char text[FIGURE_BYTES];
+    double n = (double)t->n_tokens;
+    fprintf(stderr, "%s", report_number_of(text, s->n_sentences, "sentence", "sentences"));
+    fprintf(stderr, ", %s, ", report_number_of(text, t->n_tokens, "token", "tokens"));
+    fprintf(stderr, "%.1f %% known to the cache\n", n > 0 ? 100 * (1 - (double)t->n_computed / n) : 0);
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+        fprintf(stderr, "%-13s %8.3f s  %6.3f us/token\n", stages[i].name, stages[i].seconds,
+                n > 0 ? 1e6 * stages[i].seconds / n : 0);
+}
+
 /* What was tagged before a failure is still written. */
 static int tag(const struct settings *s, struct operands files)
 {
-    struct run run = {.settings = s};
     oriel_error err;
-    if (!output_open(&run.out, STDOUT_FILENO))
-        return report_no_memory();
-    oriel_status status = prepare(&run, &err);
-    if (status == ORIEL_OK)
-        status = tag_files(&run, files, &err);
+    oriel_model *model;
+    struct tag_stats stats = {0};
+    oriel_status status = oriel_model_load(&model, s->model, &err);
+    if (status == ORIEL_OK) {
+        const struct tag_stream order = {.model = model,
+                                         .reader = &s->reader,
+                                         .tagger = &s->tagger,
+                                         .form = form_of(s, model),
+                                         .files = files,
+                                         .threads = s->threads,
+                                         .fd = STDOUT_FILENO};
+        status = tag_stream(&order, &stats, &err);
+    }
     int code = EXIT_FINE;
-    if (!output_flush(&run.out))
-        code = report_write_error(run.out.error);
+    if (stats.write_error)
+        code = report_write_error(stats.write_error);
     if (status != ORIEL_OK)
         code = report_error(&usage, &err);
-    if (run.n_replaced && !s->is_quiet)
-        say_replaced(run.n_replaced);
-    output_clear(&run.out);
-    oriel_tagger_free(run.tagger);
-    oriel_model_free(run.model);
+    if (stats.n_replaced && !s->is_quiet)
+        say_replaced(stats.n_replaced);
+    if (s->wants_stats)
+        say_stats(&stats);
+    oriel_model_free(model);
     return code;
 }
 
 int cmd_tag(int argc, char **argv)
 {
-    struct settings s = {.tagger.threshold = -1, .reader.token_column = 1, .reader.max_line = 1 << 20};
+    struct settings s = {.threads = available_processors(),
+                         .tagger.threshold = -1,
+                         .reader.token_column = 1,
+                         .reader.max_line = 1 << 20};
     struct operands files;
     enum parsed parsed = options_parse(&usage, argc, argv, &s, &files);
     if (parsed != PARSED_GO)

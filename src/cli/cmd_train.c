@@ -1,6 +1,5 @@
 /* oriel train: a tagged corpus becomes a model file. */
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,19 +7,13 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/machine.h"
 #include "cli/report.h"
 #include "cli/stopping.h"
 #include "cli/train_log.h"
 #include "cli/train_options.h"
 
 /* ---- before training ---- */
-
-static size_t available_processors(void)
-{
-    cpu_set_t set;
-    size_t n = sched_getaffinity(0, sizeof set, &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
-    return n > 256 ? 256 : n;
-}
 
 /* Those of a recipe, or of going on from a model. */
 static void set_defaults(struct train_settings *s, oriel_recipe recipe, const oriel_model *old)
@@ -152,13 +145,6 @@ static void say_result(const oriel_model *m, const struct train_settings *s, dou
             !stopping_is_asked()    ? ""
             : s->options.checkpoint ? "; --resume goes on)"
                                     : ")");
-}
-
-static double now_in_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* A training that has ended needs no checkpoint; one that was stopped is told when it has none of the moment.  A device that

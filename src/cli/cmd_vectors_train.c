@@ -1,7 +1,6 @@
 /* oriel vectors train: the words of a text become vectors. */
 #include <assert.h>
 #include <inttypes.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -9,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/forms.h"
+#include "cli/machine.h"
 #include "cli/report.h"
 #include "cli/stopping.h"
 
@@ -199,20 +199,6 @@ static void say_result(const oriel_vectors *v, const char *path, double seconds)
 }
 
 /* ---- the command ---- */
-
-static size_t available_processors(void)
-{
-    cpu_set_t set;
-    size_t n = sched_getaffinity(0, sizeof set, &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
-    return n > 256 ? 256 : n;
-}
-
-static double now_in_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static int train(const struct settings *s)
 {

@@ -8,7 +8,7 @@
 
 bool output_open(struct output *o, int fd)
 {
-    *o = (struct output){.at = malloc(OUTPUT_BYTES), .fd = fd};
+    *o = (struct output){.at = malloc(OUTPUT_BYTES), .cap = OUTPUT_BYTES, .fd = fd};
     return o->at != NULL;
 }
 
@@ -42,10 +42,29 @@ bool output_flush(struct output *o)
     return o->error == 0;
 }
 
+static bool grow(struct output *o, size_t n)
+{
+    size_t cap = o->cap + o->cap / 2;
+    cap = cap - o->n < n ? o->n + n : cap;
+    char *at = realloc(o->at, cap);
+    if (!at) {
+        o->error = o->error ? o->error : ENOMEM;
+        return false;
+    }
+    o->at = at;
+    o->cap = cap;
+    return true;
+}
+
 void output_overflow(struct output *o, const char *s, size_t n)
 {
+    if (o->is_held) {
+        if (grow(o, n))
+            put_bytes(o, s, n);
+        return;
+    }
     output_flush(o);
-    if (n > OUTPUT_BYTES)
+    if (n > o->cap)
         write_all(o, s, n);
     else
         put_bytes(o, s, n);
@@ -55,7 +74,7 @@ void output_clear(struct output *o)
 {
     free(o->at);
     o->at = NULL;
-    o->n = 0;
+    o->n = o->cap = 0;
 }
 
 void put_whole(struct output *o, uint64_t n)

@@ -1,6 +1,7 @@
 /*
- * Bytes on their way to a file descriptor, gathered so that a token costs a copy and not a call.  The first failure is
- * kept; after it nothing more is written, and whoever owns the output asks at the end.
+ * Bytes on their way to a file descriptor, gathered so that a token costs a copy and not a call.  They leave when the buffer is
+ * full; an output that is held grows instead, until it is flushed.  The first failure is kept; after it nothing more is
+ * written, and whoever owns the output asks at the end.
  */
 #ifndef ORIEL_CLI_OUTPUT_H
 #define ORIEL_CLI_OUTPUT_H
@@ -13,10 +14,12 @@
 enum { OUTPUT_BYTES = 1 << 17 };
 
 struct output {
-    char *at; /* [OUTPUT_BYTES] */
+    char *at; /* [cap] */
     size_t n; /* of them wait to be written */
+    size_t cap;
     int fd;
     int error; /* errno of the first failure, 0: none */
+    bool is_held;
 };
 
 bool output_open(struct output *o, int fd); /* false: no memory */
@@ -32,7 +35,7 @@ void output_overflow(struct output *o, const char *s, size_t n);
 
 static inline void put_bytes(struct output *o, const char *s, size_t n)
 {
-    if (n > OUTPUT_BYTES - o->n) {
+    if (n > o->cap - o->n) {
         output_overflow(o, s, n);
         return;
     }

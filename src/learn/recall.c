@@ -46,7 +46,10 @@ static oriel_status find(struct recalling *r, size_t sentence, size_t *n, oriel_
     size_t n_tokens = s->starts[sentence + 1] - start;
     const bool *is_known = known_of(r, sentence);
     *n = 0;
-    oriel_status status = tagger_run(r->tagger, s->text.at, s->tokens + start, n_tokens, &tags, err);
+    const oriel_sentence asked = {.text = s->text.at, .tokens = s->tokens + start, .n_tokens = n_tokens};
+    oriel_status status = tagger_begin(r->tagger, &asked, 1, err);
+    if (status == ORIEL_OK)
+        status = tagger_next(r->tagger, &tags, err);
     if (status != ORIEL_OK)
         return status;
     size_t n_found = tags_to_entities(r->entities, tags, n_tokens);

@@ -148,6 +148,15 @@ static void decide_each(struct decoder *d, const real *scores, size_t n)
     }
 }
 
+/* Does anyone want to know how sure it is?  Where nothing was found and nothing was asked for, nobody does. */
+static bool is_certainty_wanted(const struct decoder *d, size_t n)
+{
+    size_t i = 0;
+    while (i < n && d->labels[i] == LABEL_OUTSIDE)
+        i++;
+    return i < n || d->n_best > 0 || d->has_marginals || model_is_plain(d->m);
+}
+
 /* Exclusive labels: the best path that the rules allow, and how probable labels are. */
 static bool decide_path(struct decoder *d, real *scores, size_t n)
 {
@@ -156,8 +165,8 @@ static bool decide_path(struct decoder *d, real *scores, size_t n)
     for (size_t i = 0; !model_is_plain(d->m) && i < n; i++)
         scores[i * n_outputs + LABEL_OUTSIDE] -= (real)d->m->o_bias;
     crf_best_path(d->chain, d->labels, scores, n, &ok);
-    if (!ok)
-        return false;
+    if (!ok || !is_certainty_wanted(d, n))
+        return ok;
     for (size_t i = 0; i < n * n_outputs; i++)
         d->p[i] = scores[i] / (real)d->m->temperature;
     if (d->sure)

@@ -14,7 +14,7 @@
 #include "model/scope.h"
 #include "model/tagger.h"
 
-enum { BLOCK_SENTENCES = 32, MAX_THREADS = 256, SHOWN_BYTES = 80 };
+enum { BLOCK_SENTENCES = 64, MAX_THREADS = 256, SHOWN_BYTES = 80 };
 
 static const oriel_eval_options default_options = {.threshold = -1};
 
@@ -62,15 +62,23 @@ static void predict_block(void *context, size_t block, size_t worker)
     const struct prediction *p = context;
     const struct sentences *s = &p->job->c->s;
     struct hand *hand = &p->hands[worker];
+    oriel_sentence sentences[BLOCK_SENTENCES];
     size_t begin = block * BLOCK_SENTENCES;
-    for (size_t i = begin; i < p->job->n && i - begin < BLOCK_SENTENCES && hand->status == ORIEL_OK; i++) {
+    size_t n = p->job->n - begin < BLOCK_SENTENCES ? p->job->n - begin : BLOCK_SENTENCES;
+    for (size_t i = 0; i < n; i++) {
+        size_t n_tokens;
+        size_t first = first_token(p->job, begin + i, &n_tokens);
+        sentences[i] = (oriel_sentence){.text = s->text.at, .tokens = s->tokens + first, .n_tokens = n_tokens};
+    }
+    if (hand->status == ORIEL_OK)
+        hand->status = tagger_begin(hand->tagger, sentences, n, &hand->error);
+    for (size_t i = 0; i < n && hand->status == ORIEL_OK; i++) {
         const int32_t *tags;
-        size_t n;
-        size_t first = first_token(p->job, i, &n);
-        hand->status = tagger_run(hand->tagger, s->text.at, s->tokens + first, n, &tags, &hand->error);
+        hand->status = tagger_next(hand->tagger, &tags, &hand->error);
         if (hand->status != ORIEL_OK)
             return;
-        memcpy(p->job->predicted + first, tags, n * sizeof *tags);
+        size_t first = (size_t)(sentences[i].tokens - s->tokens);
+        memcpy(p->job->predicted + first, tags, sentences[i].n_tokens * sizeof *tags);
         tagger_confidence(hand->tagger, p->job->confidence + first);
     }
 }

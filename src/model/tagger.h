@@ -7,12 +7,15 @@
 #include "base/bytes.h"
 #include "model/model.h"
 
-/* Tags n tokens of a text (valid UTF-8); *tags [n] in the inside form of the model's tag set, on loan until the next call.
+/* Scores sentences [n] (valid UTF-8; only text, tokens and n_tokens are looked at), on loan while they are decided.
  * ORIEL_ENOMEM. */
-oriel_status tagger_run(oriel_tagger *t, const char *text, const oriel_range *tokens, size_t n, const int32_t **tags,
-                        oriel_error *err);
+oriel_status tagger_begin(oriel_tagger *t, const oriel_sentence *sentences, size_t n, oriel_error *err);
 
-/* Of the entities of the last call's n tokens: confidence [n], written where one begins. */
+/* Decides the next of them, as long as there are any: *tags [n_tokens] in the inside form of the model's tag set, on loan until
+ * the next call.  ORIEL_ENOMEM. */
+oriel_status tagger_next(oriel_tagger *t, const int32_t **tags, oriel_error *err);
+
+/* Of the entities of that sentence: confidence [n_tokens], written where one begins. */
 void tagger_confidence(oriel_tagger *t, float *confidence);
 
 /* What tagging a whole text needs beside: kept in the tagger, so that the result can be on loan. */

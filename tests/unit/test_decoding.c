@@ -85,7 +85,9 @@ static void assert_tags(enum scheme scheme, double threshold, const char *text, 
     size_t n = split(text, tokens);
     assert_int_equal(n, strlen(expected));
     assert_ok(oriel_tagger_new(&t, &f.model, &(oriel_tagger_options){.threshold = threshold}, &err), err);
-    assert_ok(tagger_run(t, text, tokens, n, &tags, &err), err);
+    const oriel_sentence sentence = {.text = text, .tokens = tokens, .n_tokens = n};
+    assert_ok(tagger_begin(t, &sentence, 1, &err), err);
+    assert_ok(tagger_next(t, &tags, &err), err);
     for (size_t i = 0; i < n; i++) {
         char letter = tags[i] == TAG_OUTSIDE ? 'O' : "PpLl"[2 * tag_type(tags[i]) + !tag_begins(tags[i])];
         if (letter != expected[i])
@@ -164,11 +166,11 @@ static void test_a_spans_confidence_is_the_product_of_its_tokens(void **state)
     assert_int_equal(tags.spans[0].begin, 3);
     assert_int_equal(tags.spans[0].end, 11);
     double p = 1 / (1 + exp(-2.0));
-    assert_true(fabs((double)tags.spans[0].confidence - p * 0.5) < 1e-6);
+    assert_true(fabs((double)tags.spans[0].confidence - p * 0.5) < 1e-4);
     assert_int_equal(tags.spans[1].type, LOC);
     assert_int_equal(tags.spans[1].begin, 12);
     assert_int_equal(tags.spans[1].end, 16);
-    assert_true(fabs((double)tags.spans[1].confidence - p) < 1e-6);
+    assert_true(fabs((double)tags.spans[1].confidence - p) < 1e-4);
     oriel_tagger_free(t);
     clear_model(&f);
 }
