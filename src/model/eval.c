@@ -30,8 +30,9 @@ struct job {
     size_t n;
     const struct tagset *types; /* what its tags are numbers of */
     const struct seen_names *seen;
-    int32_t *predicted; /* [T] of the corpus */
-    float *confidence;  /* [T] where a predicted entity begins; NULL: no model made them */
+    struct kept_scores *kept; /* NULL: not kept */
+    int32_t *predicted;       /* [T] of the corpus */
+    float *confidence;        /* [T] where a predicted entity begins; NULL: no model made them */
     size_t n_bad_tags;
 };
 
@@ -57,17 +58,37 @@ struct prediction {
     struct hand *hands; /* one to a thread */
 };
 
+/* Scores of the i-th sentence into the tagger: from the network, or as it was kept. */
+static oriel_status score_sentence(const struct job *j, size_t i, oriel_tagger *t, oriel_error *err)
+{
+    size_t n;
+    size_t first = first_token(j, i, &n);
+    real *kept = j->kept ? kept_scores_of(j->kept, i) : NULL;
+    real *scores = tagger_scores(t, n);
+    if (!scores)
+        return error_memory(err);
+    if (kept && j->kept->is_filled) {
+        memcpy(scores, kept, n * j->kept->n_outputs * sizeof *kept);
+        return ORIEL_OK;
+    }
+    oriel_status status = tagger_score(t, j->c->s.text.at, j->c->s.tokens + first, n, err);
+    if (status == ORIEL_OK && kept)
+        memcpy(kept, scores, n * j->kept->n_outputs * sizeof *kept);
+    return status;
+}
+
 static void predict_block(void *context, size_t block, size_t worker)
 {
     const struct prediction *p = context;
-    const struct sentences *s = &p->job->c->s;
     struct hand *hand = &p->hands[worker];
     size_t begin = block * BLOCK_SENTENCES;
     for (size_t i = begin; i < p->job->n && i - begin < BLOCK_SENTENCES && hand->status == ORIEL_OK; i++) {
         const int32_t *tags;
         size_t n;
         size_t first = first_token(p->job, i, &n);
-        hand->status = tagger_run(hand->tagger, s->text.at, s->tokens + first, n, &tags, &hand->error);
+        hand->status = score_sentence(p->job, i, hand->tagger, &hand->error);
+        if (hand->status == ORIEL_OK)
+            hand->status = tagger_decode(hand->tagger, n, &tags, &hand->error);
         if (hand->status != ORIEL_OK)
             return;
         memcpy(p->job->predicted + first, tags, n * sizeof *tags);
@@ -141,13 +162,19 @@ static oriel_status count(oriel_scores **out, const struct job *j, oriel_error *
     return ORIEL_OK;
 }
 
-oriel_status eval_sentences(oriel_scores **out, const oriel_model *m, const struct corpus *c, const size_t *sentences,
-                            size_t n, const struct tagset *tags, const oriel_tagger_options *o, size_t threads,
-                            oriel_error *err)
+oriel_status eval_sentences(oriel_scores **out, const oriel_model *m, const struct eval_part *part,
+                            struct kept_scores *kept, oriel_error *err)
 {
-    struct job j = {.c = c, .sentences = sentences, .n = n, .types = tags, .seen = model_seen(m)};
+    struct job j = {.c = part->corpus,
+                    .sentences = part->sentences,
+                    .n = part->n,
+                    .types = part->tags,
+                    .seen = model_seen(m),
+                    .kept = kept};
     *out = NULL;
-    oriel_status status = predict(&j, m, o, threads, err);
+    oriel_status status = predict(&j, m, part->tagger, part->threads, err);
+    if (kept)
+        kept->is_filled = status == ORIEL_OK;
     if (status == ORIEL_OK)
         status = count(out, &j, err);
     mem_free(j.predicted);

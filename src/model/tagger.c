@@ -112,22 +112,39 @@ static bool score(oriel_tagger *t, const char *text, const oriel_range *tokens, 
     return true;
 }
 
-oriel_status tagger_run(oriel_tagger *t, const char *text, const oriel_range *tokens, size_t n, const int32_t **tags,
-                        oriel_error *err)
+real *tagger_scores(oriel_tagger *t, size_t n)
 {
     real *scores = mem_grow(t->scores, &t->cap, n * t->m->net.n_outputs, sizeof *scores);
-    if (!scores)
+    if (scores)
+        t->scores = scores;
+    return scores;
+}
+
+oriel_status tagger_score(oriel_tagger *t, const char *text, const oriel_range *tokens, size_t n, oriel_error *err)
+{
+    if (!tagger_scores(t, n))
         return error_memory(err);
-    t->scores = scores;
     for (size_t first = 0; first < n; first += PASS_TOKENS) {
         size_t last = n - first < PASS_TOKENS ? n : first + PASS_TOKENS;
         if (!score(t, text, tokens, n, first, last))
             return error_memory(err);
     }
+    return ORIEL_OK;
+}
+
+oriel_status tagger_decode(oriel_tagger *t, size_t n, const int32_t **tags, oriel_error *err)
+{
     if (!decoder_run(&t->decoder, t->scores, n))
         return error_memory(err);
     *tags = t->decoder.tags;
     return ORIEL_OK;
+}
+
+oriel_status tagger_run(oriel_tagger *t, const char *text, const oriel_range *tokens, size_t n, const int32_t **tags,
+                        oriel_error *err)
+{
+    oriel_status status = tagger_score(t, text, tokens, n, err);
+    return status == ORIEL_OK ? tagger_decode(t, n, tags, err) : status;
 }
 
 void tagger_confidence(oriel_tagger *t, float *confidence)

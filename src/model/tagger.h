@@ -12,6 +12,15 @@
 oriel_status tagger_run(oriel_tagger *t, const char *text, const oriel_range *tokens, size_t n, const int32_t **tags,
                         oriel_error *err);
 
+/* The two halves of tagger_run: scores of n tokens, then tags of the scores that are there.  What was tagged is what
+ * tagger_scores holds; decoding changes it. */
+oriel_status tagger_score(oriel_tagger *t, const char *text, const oriel_range *tokens, size_t n, oriel_error *err);
+oriel_status tagger_decode(oriel_tagger *t, size_t n, const int32_t **tags, oriel_error *err);
+
+/* Room for the scores of n tokens, [n][Y], those of the last call kept where they are; on loan until the next.  NULL: no
+ * memory. */
+real *tagger_scores(oriel_tagger *t, size_t n);
+
 /* Of the entities of the last call's n tokens: confidence [n], written where one begins. */
 void tagger_confidence(oriel_tagger *t, float *confidence);
 
