@@ -42,8 +42,8 @@ users_of()
 is_of_the_system()
 {
     case $1 in
-    sys/*.h | arpa/*.h | arm_neon.h | assert.h | complex.h | cpuid.h | ctype.h | dlfcn.h | errno.h | fcntl.h | fenv.h | float.h | getopt.h | \
-        immintrin.h | inttypes.h | libgen.h | limits.h | locale.h | math.h | poll.h | pthread.h | sched.h | setjmp.h | signal.h | \
+    sys/*.h | arpa/*.h | assert.h | complex.h | cpuid.h | ctype.h | dlfcn.h | errno.h | fcntl.h | fenv.h | float.h | getopt.h | \
+        arm_neon.h | immintrin.h | inttypes.h | libgen.h | limits.h | locale.h | math.h | poll.h | pthread.h | sched.h | setjmp.h | signal.h | \
         stdalign.h | stdarg.h | stdatomic.h | stdbool.h | stddef.h | stdint.h | stdio.h | stdlib.h | stdnoreturn.h | string.h | \
         strings.h | termios.h | time.h | unistd.h) return 0 ;;
     *) return 1 ;;

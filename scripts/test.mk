@@ -6,6 +6,7 @@
 #   make check-fault      allocations that fail, one after the other
 #   make check-asan       all of `check` under the address and undefined-behaviour sanitizers
 #   make check-tsan       what uses threads, under the thread sanitizer
+#   make check-arm64      the kernels for 64-bit ARM, cross-compiled, under emulation
 #   make check-valgrind   the subset that tests/valgrind.list names
 #   make check-unit, check-property, check-golden, fuzz-replay       parts of check
 #   make fuzz T=corpus    tests/fuzz/fuzz_corpus.c under clang's fuzzer, for SECONDS (default 60)
@@ -101,7 +102,7 @@ check-scripts:
 	@scripts/make-corpus --check
 	@scripts/make-embeddings --check
 
-.PHONY: check-gradient check-fault check-asan check-tsan check-valgrind check-mutants
+.PHONY: check-gradient check-fault check-asan check-tsan check-valgrind check-mutants check-arm64
 ifeq ($(FLAVOUR),double)
 check-gradient: $(GRADIENT)
 	@scripts/run-tests double $^
@@ -141,6 +142,9 @@ check-valgrind:
 	@scripts/run-tests valgrind $(call listed,valgrind)
 	@$(MAKE) --no-print-directory FLAVOUR=valgrind check-golden \
 	    GOLDEN="$$(sed -n 's|^golden/||p' tests/valgrind.list | tr '\n' ' ')"
+
+check-arm64:
+	@scripts/check-arm64
 
 check-mutants:
 	@scripts/check-mutants --self-test

@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "model/eval.h"
-
 /* Looked at are half powers of two between these, and then what lies beside the best of them, closer and closer. */
 #define LEAST_POWER (-1.0)
 #define MOST_POWER 3.0
@@ -20,9 +18,8 @@
 
 struct fit {
     oriel_model *m;
-    const struct data *d;
-    const oriel_tagger_options *tagger;
-    size_t threads;
+    const struct eval_part *dev;
+    struct kept_scores *kept;
     double best;  /* log2 of a temperature */
     double least; /* its loss */
 };
@@ -33,19 +30,13 @@ static void set_temperature(oriel_model *m, double power)
     m->info.temperature = m->temperature;
 }
 
-static oriel_status score(const struct fit *f, oriel_scores **out, oriel_error *err)
-{
-    return eval_sentences(out, f->m, f->d->dev.corpus, f->d->dev.sentences, f->d->dev.n, f->d->dev_tags, f->tagger,
-                          f->threads, err);
-}
-
 static oriel_status try_temperature(struct fit *f, double power, oriel_error *err)
 {
     oriel_scores *scores = NULL;
     if (power < LEAST_POWER || power > MOST_POWER)
         return ORIEL_OK;
     set_temperature(f->m, power);
-    oriel_status status = score(f, &scores, err);
+    oriel_status status = eval_sentences(&scores, f->m, f->dev, f->kept, err);
     if (status != ORIEL_OK)
         return status;
     double loss = scores_log_loss(scores);
@@ -133,7 +124,7 @@ void calibrate_odds(const struct judged *entities, size_t n, double *power, doub
 static oriel_status find_odds(const struct fit *f, oriel_error *err)
 {
     oriel_scores *scores = NULL;
-    oriel_status status = score(f, &scores, err);
+    oriel_status status = eval_sentences(&scores, f->m, f->dev, f->kept, err);
     if (status != ORIEL_OK)
         return status;
     size_t n;
@@ -148,10 +139,9 @@ static oriel_status find_odds(const struct fit *f, oriel_error *err)
     return ORIEL_OK;
 }
 
-oriel_status calibrate(oriel_model *m, const struct data *d, const oriel_tagger_options *tagger, size_t threads,
-                       oriel_error *err)
+oriel_status calibrate(oriel_model *m, const struct eval_part *dev, struct kept_scores *kept, oriel_error *err)
 {
-    struct fit f = {.m = m, .d = d, .tagger = tagger, .threads = threads, .least = INFINITY};
+    struct fit f = {.m = m, .dev = dev, .kept = kept, .least = INFINITY};
     oriel_status status = find_temperature(&f, err);
     set_temperature(m, f.best);
     return status == ORIEL_OK ? find_odds(&f, err) : status;

@@ -9,12 +9,11 @@
 #ifndef ORIEL_LEARN_CALIBRATE_H
 #define ORIEL_LEARN_CALIBRATE_H
 
-#include "learn/data.h"
+#include "model/eval.h"
 
 /* Sets temperature, power and factor of m, whose weights are what they will be; all 1 where it finds nothing on dev.
- * tagger: which entities are counted.  ORIEL_ENOMEM. */
-oriel_status calibrate(oriel_model *m, const struct data *d, const oriel_tagger_options *tagger, size_t threads,
-                       oriel_error *err);
+ * kept: as eval_sentences takes it.  ORIEL_ENOMEM. */
+oriel_status calibrate(oriel_model *m, const struct eval_part *dev, struct kept_scores *kept, oriel_error *err);
 
 /* Power and factor for entities of these confidences.  What is minimised, with a = power and b = log factor:
  *     Σ -log p  +  STIFFNESS/2 ((a - 1)² + b²),     p = 1 / (1 + e^-(a x + b)) of the right ones, 1 - p of the others,

@@ -9,12 +9,22 @@
 
 /* ---- the epoch ---- */
 
-static oriel_status score_dev(struct trainer *t, oriel_error *err)
+static struct eval_part dev_of(const struct trainer *t, const oriel_tagger_options *tagger)
+{
+    return (struct eval_part){.corpus = t->d.dev.corpus,
+                              .sentences = t->d.dev.sentences,
+                              .n = t->d.dev.n,
+                              .tags = t->d.dev_tags,
+                              .tagger = tagger,
+                              .threads = t->o->threads};
+}
+
+static oriel_status score_dev(struct trainer *t, struct kept_scores *kept, oriel_error *err)
 {
     oriel_scores *scores = NULL;
     oriel_tagger_options tagger = {.threshold = -1, .types = t->d.dev_types};
-    oriel_status status = eval_sentences(&scores, t->m, t->d.dev.corpus, t->d.dev.sentences, t->d.dev.n, t->d.dev_tags,
-                                         &tagger, t->o->threads, err);
+    struct eval_part dev = dev_of(t, &tagger);
+    oriel_status status = eval_sentences(&scores, t->m, &dev, kept, err);
     if (status != ORIEL_OK)
         return status;
     oriel_score micro = oriel_scores_micro(scores, ORIEL_ENTITIES);
@@ -60,7 +70,7 @@ oriel_status judge_epoch(struct trainer *t, oriel_error *err)
         return error_memory(err);
     if (has_average)
         stepper_use_average(&t->stepper);
-    oriel_status status = score_dev(t, err);
+    oriel_status status = score_dev(t, NULL, err);
     if (status == ORIEL_OK && is_best(t) && !keep_best(t))
         status = error_memory(err);
     if (has_average)
@@ -72,13 +82,13 @@ oriel_status judge_epoch(struct trainer *t, oriel_error *err)
 
 /* The best constant off the score of "outside", by dev F1; the smallest of equals.  Recall is what a corpus with few names
  * costs most. */
-static oriel_status tune_outside(struct trainer *t, oriel_error *err)
+static oriel_status tune_outside(struct trainer *t, struct kept_scores *kept, oriel_error *err)
 {
     oriel_model *m = t->m;
     double best = m->o_bias;
     for (double bias = O_BIAS_STEP; bias <= O_BIAS_MOST; bias += O_BIAS_STEP) {
         m->o_bias = bias;
-        oriel_status status = score_dev(t, err);
+        oriel_status status = score_dev(t, kept, err);
         if (status != ORIEL_OK)
             return status;
         if (t->progress.dev_f1 <= m->info.dev_f1)
@@ -91,15 +101,20 @@ static oriel_status tune_outside(struct trainer *t, oriel_error *err)
     return ORIEL_OK;
 }
 
+/* The network sees dev once for all the constants that are tried. */
 oriel_status judge_end(struct trainer *t, oriel_error *err)
 {
     weights_restore(&t->best, t->m, &t->d);
-    bool has_outside = t->m->net.head != HEAD_SIGMOID && !model_is_plain(t->m);
-    oriel_status status = ORIEL_OK;
-    if (t->o->tune_outside && has_outside && !t->is_stopped)
-        status = tune_outside(t, err);
+    if (t->m->net.head == HEAD_SIGMOID || model_is_plain(t->m) || t->is_stopped)
+        return ORIEL_OK;
+    struct kept_scores kept;
     oriel_tagger_options tagger = {.threshold = -1, .types = t->d.dev_types};
-    if (status == ORIEL_OK && has_outside && !t->is_stopped)
-        status = calibrate(t->m, &t->d, &tagger, t->o->threads, err);
+    struct eval_part dev = dev_of(t, &tagger);
+    if (!kept_scores_init(&kept, dev.corpus, dev.sentences, dev.n, t->m->net.n_outputs, KEPT_SCORES_MOST))
+        return error_memory(err);
+    oriel_status status = t->o->tune_outside ? tune_outside(t, &kept, err) : ORIEL_OK;
+    if (status == ORIEL_OK)
+        status = calibrate(t->m, &dev, &kept, err);
+    kept_scores_clear(&kept);
     return status;
 }

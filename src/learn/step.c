@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "net/clip.h"
+#include "net/mask.h"
 
 enum { UPDATE_BLOCK = 1 << 15 }; /* weights of the dense block to one thread at a time */
 
@@ -135,18 +136,6 @@ static bool plan_batch(struct stepper *s, const struct item *items, size_t n)
     return window_plan_finish(&s->plan);
 }
 
-/* mask [n]: 0 with the given probability (to one part in 256), else 1 / (1 - probability). */
-static void draw_mask(struct random *r, real *mask, size_t n, double drop)
-{
-    uint64_t limit = (uint64_t)(drop * 256 + 0.5);
-    real kept = (real)(256.0 / (256.0 - (double)limit));
-    for (size_t i = 0; i < n;) {
-        uint64_t bits = random_next(r);
-        for (size_t k = 0; k < 8 && i < n; k++, bits >>= 8)
-            mask[i++] = (bits & 255) < limit ? 0 : kept;
-    }
-}
-
 /* Which values this step takes as unknown, once per distinct token. */
 static void draw_left_out(struct stepper *s)
 {
@@ -175,7 +164,7 @@ static void gather(struct stepper *s)
     tables_gather(s->rows, &s->m->tables, &s->d->types.made_of.ids, s->plan.ids, n, s->d->doubt ? &out : NULL);
     if (s->o->input_dropout <= 0)
         return;
-    draw_mask(&s->random, s->mask, n * s->m->net.width, s->o->input_dropout);
+    mask_draw(&s->random, s->mask, n * s->m->net.width, s->o->input_dropout);
     vector_multiply(s->rows, s->mask, n * s->m->net.width);
 }
 
@@ -183,10 +172,9 @@ static const struct dropout *draw_hidden(struct stepper *s, struct dropout *out)
 {
     if (s->o->hidden_dropout <= 0)
         return NULL;
-    uint64_t limit = (uint64_t)(s->o->hidden_dropout * 256 + 0.5);
-    *out = (struct dropout){.keep = (real)((256.0 - (double)limit) / 256.0)};
+    *out = (struct dropout){.keep = (real)mask_keep(s->o->hidden_dropout)};
     for (size_t l = 0; l < s->m->net.n_hidden; l++) {
-        draw_mask(&s->random, s->hidden_mask[l], s->plan.n * s->m->net.hidden[l], s->o->hidden_dropout);
+        mask_draw(&s->random, s->hidden_mask[l], s->plan.n * s->m->net.hidden[l], s->o->hidden_dropout);
         out->masks[l] = s->hidden_mask[l];
     }
     return out;

@@ -30,8 +30,9 @@ struct job {
     size_t n;
     const struct tagset *types; /* what its tags are numbers of */
     const struct seen_names *seen;
-    int32_t *predicted; /* [T] of the corpus */
-    float *confidence;  /* [T] where a predicted entity begins; NULL: no model made them */
+    struct kept_scores *kept; /* NULL: not kept */
+    int32_t *predicted;       /* [T] of the corpus */
+    float *confidence;        /* [T] where a predicted entity begins; NULL: no model made them */
     size_t n_bad_tags;
 };
 
@@ -57,29 +58,53 @@ struct prediction {
     struct hand *hands; /* one to a thread */
 };
 
+/* The sentences of a block, and how many tokens they have. */
+static size_t block_of(const struct job *j, size_t begin, oriel_sentence *out, size_t n)
+{
+    const struct sentences *s = &j->c->s;
+    size_t n_all = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t n_tokens;
+        size_t first = first_token(j, begin + i, &n_tokens);
+        out[i] = (oriel_sentence){.text = s->text.at, .tokens = s->tokens + first, .n_tokens = n_tokens};
+        n_all += n_tokens;
+    }
+    return n_all;
+}
+
+/* From the network, or as they were kept; kept: of the first of the sentences, NULL: none. */
+static oriel_status begin_block(oriel_tagger *t, const oriel_sentence *sentences, size_t n, size_t n_numbers,
+                                const struct job *j, real *kept, oriel_error *err)
+{
+    if (kept && j->kept->is_filled)
+        return tagger_begin_scored(t, sentences, n, kept, err);
+    oriel_status status = tagger_begin(t, sentences, n, err);
+    if (status == ORIEL_OK && kept)
+        memcpy(kept, tagger_scores(t), n_numbers * sizeof *kept);
+    return status;
+}
+
 static void predict_block(void *context, size_t block, size_t worker)
 {
     const struct prediction *p = context;
-    const struct sentences *s = &p->job->c->s;
+    const struct job *j = p->job;
     struct hand *hand = &p->hands[worker];
     oriel_sentence sentences[BLOCK_SENTENCES];
     size_t begin = block * BLOCK_SENTENCES;
-    size_t n = p->job->n - begin < BLOCK_SENTENCES ? p->job->n - begin : BLOCK_SENTENCES;
-    for (size_t i = 0; i < n; i++) {
-        size_t n_tokens;
-        size_t first = first_token(p->job, begin + i, &n_tokens);
-        sentences[i] = (oriel_sentence){.text = s->text.at, .tokens = s->tokens + first, .n_tokens = n_tokens};
-    }
+    size_t n = j->n - begin < BLOCK_SENTENCES ? j->n - begin : BLOCK_SENTENCES;
+    size_t n_tokens = block_of(j, begin, sentences, n);
+    real *kept = j->kept ? kept_scores_of(j->kept, begin) : NULL;
+    size_t n_numbers = kept ? n_tokens * j->kept->n_outputs : 0;
     if (hand->status == ORIEL_OK)
-        hand->status = tagger_begin(hand->tagger, sentences, n, &hand->error);
+        hand->status = begin_block(hand->tagger, sentences, n, n_numbers, j, kept, &hand->error);
     for (size_t i = 0; i < n && hand->status == ORIEL_OK; i++) {
         const int32_t *tags;
         hand->status = tagger_next(hand->tagger, &tags, &hand->error);
         if (hand->status != ORIEL_OK)
             return;
-        size_t first = (size_t)(sentences[i].tokens - s->tokens);
-        memcpy(p->job->predicted + first, tags, sentences[i].n_tokens * sizeof *tags);
-        tagger_confidence(hand->tagger, p->job->confidence + first);
+        size_t first = (size_t)(sentences[i].tokens - j->c->s.tokens);
+        memcpy(j->predicted + first, tags, sentences[i].n_tokens * sizeof *tags);
+        tagger_confidence(hand->tagger, j->confidence + first);
     }
 }
 
@@ -149,13 +174,19 @@ static oriel_status count(oriel_scores **out, const struct job *j, oriel_error *
     return ORIEL_OK;
 }
 
-oriel_status eval_sentences(oriel_scores **out, const oriel_model *m, const struct corpus *c, const size_t *sentences,
-                            size_t n, const struct tagset *tags, const oriel_tagger_options *o, size_t threads,
-                            oriel_error *err)
+oriel_status eval_sentences(oriel_scores **out, const oriel_model *m, const struct eval_part *part,
+                            struct kept_scores *kept, oriel_error *err)
 {
-    struct job j = {.c = c, .sentences = sentences, .n = n, .types = tags, .seen = model_seen(m)};
+    struct job j = {.c = part->corpus,
+                    .sentences = part->sentences,
+                    .n = part->n,
+                    .types = part->tags,
+                    .seen = model_seen(m),
+                    .kept = kept};
     *out = NULL;
-    oriel_status status = predict(&j, m, o, threads, err);
+    oriel_status status = predict(&j, m, part->tagger, part->threads, err);
+    if (kept)
+        kept->is_filled = status == ORIEL_OK;
     if (status == ORIEL_OK)
         status = count(out, &j, err);
     mem_free(j.predicted);

@@ -1,5 +1,6 @@
 #include "model/scorer.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "base/memory.h"
@@ -199,16 +200,33 @@ static bool give_up(struct scorer *s)
     return false;
 }
 
+/* Room for the scores of all their tokens, of which there are *n_tokens. */
+static bool reserve(struct scorer *s, const oriel_sentence *sentences, size_t n, size_t *n_tokens)
+{
+    *n_tokens = 0;
+    for (size_t i = 0; i < n; i++)
+        *n_tokens += sentences[i].n_tokens;
+    real *scores = mem_grow(s->scores, &s->cap_scores, *n_tokens * s->m->net.n_outputs, sizeof *scores);
+    s->scores = scores ? scores : s->scores;
+    s->n_scored = 0;
+    return scores;
+}
+
+bool scorer_take(struct scorer *s, const oriel_sentence *sentences, size_t n, const real *scores)
+{
+    size_t n_tokens;
+    if (!reserve(s, sentences, n, &n_tokens))
+        return false;
+    memcpy(s->scores, scores, n_tokens * s->m->net.n_outputs * sizeof *scores);
+    s->n_scored = n_tokens;
+    return true;
+}
+
 bool scorer_run(struct scorer *s, const oriel_sentence *sentences, size_t n)
 {
-    size_t n_tokens = 0;
-    for (size_t i = 0; i < n; i++)
-        n_tokens += sentences[i].n_tokens;
-    real *scores = mem_grow(s->scores, &s->cap_scores, n_tokens * s->m->net.n_outputs, sizeof *scores);
-    if (!scores)
+    size_t n_tokens;
+    if (!reserve(s, sentences, n, &n_tokens))
         return false;
-    s->scores = scores;
-    s->n_scored = 0;
     double begin = now();
     double others = s->stats.computing + s->stats.network;
     for (size_t i = 0; i < n; i++)

@@ -41,4 +41,7 @@ void scorer_clear(struct scorer *s);
  * false: no memory. */
 bool scorer_run(struct scorer *s, const oriel_sentence *sentences, size_t n);
 
+/* Puts scores [T][Y] of them there that were kept.  false: no memory. */
+bool scorer_take(struct scorer *s, const oriel_sentence *sentences, size_t n, const real *scores);
+
 #endif

@@ -57,6 +57,22 @@ oriel_status tagger_begin(oriel_tagger *t, const oriel_sentence *sentences, size
     return ORIEL_OK;
 }
 
+oriel_status tagger_begin_scored(oriel_tagger *t, const oriel_sentence *sentences, size_t n, const real *scores,
+                                 oriel_error *err)
+{
+    t->sentences = sentences;
+    t->n = t->next = t->n_decided = 0;
+    if (!scorer_take(&t->scorer, sentences, n, scores))
+        return error_memory(err);
+    t->n = n;
+    return ORIEL_OK;
+}
+
+const real *tagger_scores(const oriel_tagger *t)
+{
+    return t->scorer.scores;
+}
+
 oriel_status tagger_next(oriel_tagger *t, const int32_t **tags, oriel_error *err)
 {
     size_t n_tokens = t->sentences[t->next].n_tokens;

@@ -11,6 +11,13 @@
  * ORIEL_ENOMEM. */
 oriel_status tagger_begin(oriel_tagger *t, const oriel_sentence *sentences, size_t n, oriel_error *err);
 
+/* The same, with scores [T][Y] of all their tokens that were kept from such a call. */
+oriel_status tagger_begin_scored(oriel_tagger *t, const oriel_sentence *sentences, size_t n, const real *scores,
+                                 oriel_error *err);
+
+/* Scores [T][Y] of the tokens of all sentences, before the first of them is decided: that changes them. */
+const real *tagger_scores(const oriel_tagger *t);
+
 /* Decides the next of them, as long as there are any: *tags [n_tokens] in the inside form of the model's tag set, on loan until
  * the next call.  ORIEL_ENOMEM. */
 oriel_status tagger_next(oriel_tagger *t, const int32_t **tags, oriel_error *err);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "net/clones.h"
+#include "net/tiled.h"
 
 #ifdef ORIEL_DOUBLE
 #define gemm cblas_dgemm
@@ -33,11 +34,20 @@ FOR_EACH_CPU static void rank_one(struct matrix c, const real *a, size_t a_strid
     }
 }
 
-static void multiply(struct matrix c, enum CBLAS_TRANSPOSE ta, struct matrix a, enum CBLAS_TRANSPOSE tb,
-                     struct matrix b, size_t k, real scale, real keep)
+static void multiply_by_blas(struct matrix c, bool ta, struct matrix a, bool tb, struct matrix b, real scale, real keep)
 {
-    gemm(CblasRowMajor, ta, tb, (int)c.rows, (int)c.cols, (int)k, scale, a.at, (int)a.stride, b.at, (int)b.stride, keep,
-         c.at, (int)c.stride);
+    gemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans, tb ? CblasTrans : CblasNoTrans, (int)c.rows, (int)c.cols,
+         (int)(ta ? a.rows : a.cols), scale, a.at, (int)a.stride, b.at, (int)b.stride, keep, c.at, (int)c.stride);
+}
+
+/* By tiles of our own where the processor has an instruction for them, else by the BLAS. */
+static void multiply(struct matrix c, bool ta, struct matrix a, bool tb, struct matrix b, real scale, real keep)
+{
+    const struct tile_kernel *kernel = tile_kernel_best();
+    if (kernel)
+        tiled_product(kernel, c, a, ta, b, tb, scale, keep);
+    else
+        multiply_by_blas(c, ta, a, tb, b, scale, keep);
 }
 
 void product_nn(struct matrix c, struct matrix a, struct matrix b, real scale, real keep)
@@ -47,7 +57,7 @@ void product_nn(struct matrix c, struct matrix a, struct matrix b, real scale, r
     if (c.rows == 1)
         gemv(CblasRowMajor, CblasTrans, (int)b.rows, (int)b.cols, scale, b.at, (int)b.stride, a.at, 1, keep, c.at, 1);
     else
-        multiply(c, CblasNoTrans, a, CblasNoTrans, b, a.cols, scale, keep);
+        multiply(c, false, a, false, b, scale, keep);
 }
 
 void product_nt(struct matrix c, struct matrix a, struct matrix b, real scale, real keep)
@@ -57,7 +67,7 @@ void product_nt(struct matrix c, struct matrix a, struct matrix b, real scale, r
     if (c.rows == 1)
         gemv(CblasRowMajor, CblasNoTrans, (int)b.rows, (int)b.cols, scale, b.at, (int)b.stride, a.at, 1, keep, c.at, 1);
     else
-        multiply(c, CblasNoTrans, a, CblasTrans, b, a.cols, scale, keep);
+        multiply(c, false, a, true, b, scale, keep);
 }
 
 void product_tn(struct matrix c, struct matrix a, struct matrix b, real scale, real keep)
@@ -67,7 +77,7 @@ void product_tn(struct matrix c, struct matrix a, struct matrix b, real scale, r
     if (a.rows == 1)
         rank_one(c, a.at, 1, b.at, scale, keep);
     else
-        multiply(c, CblasTrans, a, CblasNoTrans, b, a.rows, scale, keep);
+        multiply(c, true, a, false, b, scale, keep);
 }
 
 void rows_fill(struct matrix m, const real *row)
@@ -293,10 +303,8 @@ static bool product_agrees(bool transpose_b)
         a[i] = odd_value(i);
     for (size_t i = 0; i < ODD_K * ODD_N; i++)
         b[i] = odd_value(i + 77);
-    if (transpose_b)
-        product_nt(matrix_of(c, ODD_M, ODD_N), matrix_of(a, ODD_M, ODD_K), matrix_of(b, ODD_N, ODD_K), 1, 0);
-    else
-        product_nn(matrix_of(c, ODD_M, ODD_N), matrix_of(a, ODD_M, ODD_K), matrix_of(b, ODD_K, ODD_N), 1, 0);
+    struct matrix right = transpose_b ? matrix_of(b, ODD_N, ODD_K) : matrix_of(b, ODD_K, ODD_N);
+    multiply_by_blas(matrix_of(c, ODD_M, ODD_N), false, matrix_of(a, ODD_M, ODD_K), transpose_b, right, 1, 0);
     for (size_t i = 0; i < ODD_M; i++)
         for (size_t j = 0; j < ODD_N; j++) {
             double sum = 0;

@@ -3,15 +3,16 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "net/tile.h"
 
 bool packed_init(struct packed *p, struct matrix b)
 {
-    size_t n_panels = (b.rows + TILE_COLS - 1) / TILE_COLS;
-    *p = (struct packed){.k = b.cols, .n = b.rows, .at = mem_zero(n_panels * TILE_COLS, b.cols * sizeof *p->at)};
+    size_t n_panels = (b.rows + PANEL_COLS - 1) / PANEL_COLS;
+    *p = (struct packed){.k = b.cols, .n = b.rows, .at = mem_zero(n_panels * PANEL_COLS, b.cols * sizeof *p->at)};
     for (size_t j = 0; p->at && j < b.rows; j++) {
-        real *column = p->at + j / TILE_COLS * TILE_COLS * b.cols + j % TILE_COLS;
+        real *column = p->at + j / PANEL_COLS * PANEL_COLS * b.cols + j % PANEL_COLS;
         for (size_t i = 0; i < b.cols; i++)
-            column[i * TILE_COLS] = b.at[j * b.stride + i];
+            column[i * PANEL_COLS] = b.at[j * b.stride + i];
     }
     return p->at;
 }
@@ -22,40 +23,54 @@ void packed_clear(struct packed *p)
     *p = (struct packed){0};
 }
 
-static tile_fn *best_way(void)
+static size_t smaller(size_t a, size_t b)
 {
-    size_t i = 0;
-    while (!tile_ways[i].is_there())
-        i++;
-    return tile_ways[i].run;
+    return a < b ? a : b;
 }
 
-/* What of a tile lies inside c, from row `i` and column `j` on. */
-static void put_tile(struct matrix c, size_t i, size_t j, const real *tile, const real *bias)
+/* For a processor without fused multiply-adds, where C's own are slow: the same sums, rounded twice. */
+static void run_rounding_twice(const struct tile *t)
 {
-    size_t rows = c.rows - i < TILE_ROWS ? c.rows - i : TILE_ROWS;
-    size_t cols = c.cols - j < TILE_COLS ? c.cols - j : TILE_COLS;
-    for (size_t r = 0; r < rows; r++) {
-        real *out = c.at + (i + r) * c.stride + j;
-        const real *from = tile + r * TILE_COLS;
-        if (!bias)
-            memcpy(out, from, cols * sizeof *out);
-        for (size_t s = 0; bias && s < cols; s++)
-            out[s] = from[s] + bias[j + s];
+    for (size_t i = 0; i < t->rows; i++) {
+        real *c = t->c + i * t->c_row;
+        memset(c, 0, t->cols * sizeof *c);
+        for (size_t k = 0; k < t->n; k++)
+            for (size_t j = 0; j < t->cols; j++)
+                c[j] += t->a[i * t->a_row + k * t->a_step] * t->b[k * t->b_row + j];
     }
 }
 
-/* Rows that do not fill a tile are filled up with the last one, whose products are then left aside. */
+static const struct tile_kernel *kernel_in_use(void)
+{
+    static const struct tile_kernel slow = {.rows = 8, .cols = PANEL_COLS, .lanes = 1, .run = run_rounding_twice};
+    const struct tile_kernel *best = tile_kernel_best();
+    return best ? best : &slow;
+}
+
+/* All of a's rows; t: the columns. */
+static void run_rows(const struct tile_kernel *kernel, struct tile t, struct matrix a)
+{
+    for (size_t i = 0; i < a.rows; i += kernel->rows) {
+        t.rows = smaller(a.rows - i, kernel->rows);
+        t.a = a.at + i * a.stride;
+        kernel->run(&t);
+        t.c += t.rows * t.c_row;
+    }
+}
+
 void packed_product(struct matrix c, struct matrix a, const struct packed *b, const real *bias)
 {
-    tile_fn *run = best_way();
-    _Alignas(64) real tile[TILE_ROWS * TILE_COLS];
-    for (size_t j = 0; j < b->n; j += TILE_COLS)
-        for (size_t i = 0; i < a.rows; i += TILE_ROWS) {
-            const real *rows[TILE_ROWS];
-            for (size_t r = 0; r < TILE_ROWS; r++)
-                rows[r] = a.at + (i + r < a.rows ? i + r : a.rows - 1) * a.stride;
-            run(tile, rows, b->at + j * b->k, b->k);
-            put_tile(c, i, j, tile, bias);
+    const struct tile_kernel *kernel = kernel_in_use();
+    struct tile t = {.c_row = c.stride, .a_row = a.stride, .a_step = 1, .b_row = PANEL_COLS, .n = b->k, .scale = 1};
+    for (size_t first = 0; first < b->n; first += PANEL_COLS) {
+        size_t n = smaller(b->n - first, PANEL_COLS);
+        for (size_t j = 0; j < n; j += kernel->cols) {
+            t.c = c.at + first + j;
+            t.b = b->at + first * b->k + j;
+            t.cols = smaller(n - j, kernel->cols);
+            run_rows(kernel, t, a);
         }
+    }
+    for (size_t i = 0; bias && i < c.rows; i++)
+        vector_add(c.at + i * c.stride, bias, 1, c.cols);
 }

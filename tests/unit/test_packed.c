@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "net/packed.h"
+#include "net/tile.h"
 #include "support/gen.h"
 
 /* The definition: a[i] · b[j] by fused multiply-adds from 0, in ascending order, then the bias. */
@@ -24,25 +25,17 @@ static void assert_is_chain(struct matrix c, struct matrix a, struct matrix b, c
         }
 }
 
-static bool has_fused(void)
-{
-    size_t i = 0;
-    while (!tile_ways[i].is_there())
-        i++;
-    return i + 1 < n_tile_ways;
-}
-
 /* Sizes around the edges of tiles, matrices inside larger ones. */
 static void test_products_are_chains(void **state)
 {
     (void)state;
-    if (!has_fused())
-        skip(); /* plain rounds twice: the next test */
+    if (!tile_kernel_best())
+        skip(); /* rounds twice */
     struct random r = random_seeded(test_seed(11));
     for (size_t round = 0; round < 60; round++) {
         enum { GAP = 3 };
-        size_t m = gen_size(&r, 1, 2 * TILE_ROWS + 1);
-        size_t n = gen_size(&r, 1, 3 * TILE_COLS + 1);
+        size_t m = gen_size(&r, 1, 2 * 8 + 1);
+        size_t n = gen_size(&r, 1, 3 * PANEL_COLS + 1);
         size_t k = gen_size(&r, 1, 70);
         real *block = malloc((m * (k + GAP) + n * (k + GAP) + m * (n + GAP) + n) * sizeof *block);
         assert_non_null(block);
@@ -59,34 +52,6 @@ static void test_products_are_chains(void **state)
         assert_true(c.at[n] == outside);
         packed_clear(&p);
         free(block);
-    }
-}
-
-/* Every way that runs on this processor makes the same tile; plain is near it. */
-static void test_ways_agree(void **state)
-{
-    (void)state;
-    enum { K = 300 };
-    struct random r = random_seeded(test_seed(12));
-    static real a[TILE_ROWS][K], panel[K * TILE_COLS], tiles[4][TILE_ROWS * TILE_COLS];
-    const real *rows[TILE_ROWS];
-    gen_reals(&r, a[0], TILE_ROWS * K, -1, 1);
-    gen_reals(&r, panel, K * TILE_COLS, -1, 1);
-    for (size_t i = 0; i < TILE_ROWS; i++)
-        rows[i] = a[i];
-    const real *first = NULL;
-    for (size_t w = 0; w < n_tile_ways; w++) {
-        if (!tile_ways[w].is_there())
-            continue;
-        tile_ways[w].run(tiles[w], rows, panel, K);
-        bool is_plain = w + 1 == n_tile_ways;
-        for (size_t i = 0; first && i < TILE_ROWS * TILE_COLS; i++) {
-            real difference = fabsf(tiles[w][i] - first[i]);
-            if (is_plain ? !(difference < 1e-4F) : difference != 0)
-                fail_msg("%s: element %zu is %.9g, the first way has %.9g", tile_ways[w].name, i, (double)tiles[w][i],
-                         (double)first[i]);
-        }
-        first = first ? first : tiles[w];
     }
 }
 
@@ -113,7 +78,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_products_are_chains),
-        cmocka_unit_test(test_ways_agree),
         cmocka_unit_test(test_a_row_does_not_depend_on_its_neighbours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,98 @@
+#include "net/tiled.h"
+
+/* A stretch of a panel of b takes at most 48 KiB, on the stack if it is copied. */
+enum { MAX_STRETCH = 256, MAX_COLS = 48 };
+
+/* Where the inner index is cut: stretches as equal as can be. */
+static size_t stretch_of(size_t n)
+{
+    size_t n_stretches = (n + MAX_STRETCH - 1) / MAX_STRETCH;
+    return n_stretches > 1 ? (n + n_stretches - 1) / n_stretches : n;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* out [n][MAX_COLS] = the transpose of b [cols][n], four rows and columns at a time: each line of b and of out is then
+ * touched while it is near. */
+static void transpose(real *restrict out, const real *restrict b, size_t b_row, size_t cols, size_t n)
+{
+    size_t whole_n = n - n % 4;
+    size_t whole_cols = cols - cols % 4;
+    for (size_t k = 0; k < whole_n; k += 4)
+        for (size_t j = 0; j < whole_cols; j += 4)
+            for (size_t i = 0; i < 4; i++) {
+                const real *from = b + j * b_row + k + i;
+                real *to = out + (k + i) * MAX_COLS + j;
+                to[0] = from[0];
+                to[1] = from[b_row];
+                to[2] = from[2 * b_row];
+                to[3] = from[3 * b_row];
+            }
+    for (size_t j = 0; j < cols; j++)
+        for (size_t k = j < whole_cols ? whole_n : 0; k < n; k++)
+            out[k * MAX_COLS + j] = b[j * b_row + k];
+}
+
+/* All rows of a panel: t holds its first tile, for all of t->rows. */
+static void run_panel(const struct tile_kernel *kernel, struct tile t)
+{
+    size_t rows = t.rows;
+    for (size_t i = 0; i < rows; i += kernel->rows) {
+        t.rows = smaller(rows - i, kernel->rows);
+        kernel->run(&t);
+        t.a += t.rows * t.a_row;
+        t.c += t.rows * t.c_row;
+    }
+}
+
+/* Columns of the next of the panels that the last n are cut into: as equal as whole registers allow, since a narrow panel
+ * waits for its own sums. */
+static size_t panel_width(const struct tile_kernel *kernel, size_t n)
+{
+    size_t n_vectors = (n + kernel->lanes - 1) / kernel->lanes;
+    size_t n_panels = (n + kernel->cols - 1) / kernel->cols;
+    return smaller(n, (n_vectors + n_panels - 1) / n_panels * kernel->lanes);
+}
+
+/* One stretch of the inner index, from k on, all panels. */
+static void run_stretch(const struct tile_kernel *kernel, struct tile t, size_t k, struct matrix b, bool is_transposed,
+                        size_t cols)
+{
+    real panel[MAX_STRETCH * MAX_COLS];
+    for (size_t j = 0; j < cols; j += t.cols) {
+        t.cols = panel_width(kernel, cols - j);
+        if (is_transposed) {
+            transpose(panel, b.at + j * b.stride + k, b.stride, t.cols, t.n);
+            t.b = panel;
+        } else {
+            t.b = b.at + k * b.stride + j;
+        }
+        run_panel(kernel, t);
+        t.c += t.cols;
+    }
+}
+
+void tiled_product(const struct tile_kernel *kernel, struct matrix c, struct matrix a, bool a_is_transposed,
+                   struct matrix b, bool b_is_transposed, real scale, real keep)
+{
+    size_t n = a_is_transposed ? a.rows : a.cols;
+    size_t stretch = stretch_of(n);
+    size_t k = 0;
+    do {
+        struct tile t = {.c = c.at,
+                         .c_row = c.stride,
+                         .a_row = a_is_transposed ? 1 : a.stride,
+                         .a_step = a_is_transposed ? a.stride : 1,
+                         .b_row = b_is_transposed ? MAX_COLS : b.stride,
+                         .rows = c.rows,
+                         .n = smaller(n - k, stretch),
+                         .scale = scale,
+                         .keep = k == 0 ? keep : 1};
+        t.a = a.at + k * t.a_step;
+        run_stretch(kernel, t, k, b, b_is_transposed, c.cols);
+        k += t.n;
+    } while (k < n);
+}
