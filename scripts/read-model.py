@@ -6,7 +6,7 @@ import json
 import struct
 import sys
 
-SIZES = {"U8": 1, "I32": 4, "U64": 8, "F32": 4, "BF16": 2, "F16": 2, "F64": 8}
+SIZES = {"U8": 1, "I32": 4, "U64": 8, "F32": 4, "BF16": 2, "F16": 2, "F64": 8, "I8": 1}
 
 
 def check(condition, message):

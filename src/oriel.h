@@ -145,6 +145,13 @@ ORIEL_API const char *oriel_model_tokenizer(const oriel_model *m);
 
 /* ---- training --------------------------------------------------------------------------------------------------- */
 
+/* Of a model's word rows: bytes to a number, and how many there are. */
+typedef enum {
+    ORIEL_SIZE_STANDARD = 0, /* one byte, and a scale for each row: F1 stays as it was */
+    ORIEL_SIZE_SMALL,        /* the same, for the most frequent 40,000 words only: about 9 MB */
+    ORIEL_SIZE_LARGE         /* four bytes, as they were learned */
+} oriel_size;
+
 typedef enum { ORIEL_CLASSIC = 0, ORIEL_STANDARD } oriel_recipe;
 typedef enum { ORIEL_TANH = 0, ORIEL_SIGMOID, ORIEL_RELU } oriel_activation;
 typedef enum { ORIEL_HEAD_SIGMOID = 0, ORIEL_HEAD_SOFTMAX, ORIEL_HEAD_CRF } oriel_head;
@@ -215,6 +222,7 @@ typedef struct {
     double row_rate;     /* its learning rate, in place of learning_rate, whose schedule it follows; 0: the same */
     size_t max_vectors;  /* words of the vectors that are read, from the first on; 0: all */
     size_t keep_vectors; /* of them, the first so many have rows in the model, as have all words that training sees */
+    oriel_size size;
     /* NULL, or a model to go on from with new data, on loan; see oriel_train_options_continue. */
     const oriel_model *continue_from;
 } oriel_train_options;

@@ -9,13 +9,14 @@ static const char *const recipe_names[] = {"classic", "standard", NULL};
 static const char *const head_names[] = {"sigmoid", "softmax", "crf", NULL};
 static const char *const optimizer_names[] = {"sgd", "momentum", "adagrad", "adam", NULL};
 static const char *const schedule_names[] = {"linear", "constant", "cosine", "steps", NULL};
+static const char *const size_names[] = {"standard", "small", "large", NULL};
 static const char *const no_yes[] = {"no", "yes", NULL};
 static const char *const batch_names[] = {"tokens", "sentences", NULL};
 static const char *const activation_names[] = {"tanh", "sigmoid", "relu", NULL};
 static const char *const bad_tag_names[] = {"repair", "refuse", NULL};
 static_assert(sizeof(oriel_recipe) == sizeof(unsigned) && sizeof(oriel_activation) == sizeof(unsigned) &&
                   sizeof(oriel_head) == sizeof(unsigned) && sizeof(oriel_optimizer) == sizeof(unsigned) &&
-                  sizeof(oriel_schedule) == sizeof(unsigned),
+                  sizeof(oriel_schedule) == sizeof(unsigned) && sizeof(oriel_size) == sizeof(unsigned),
               "a choice is stored as unsigned");
 
 #define FIELD(name) offsetof(struct train_settings, name)
@@ -89,6 +90,14 @@ static const struct option_row rows[] = {
      .most = 1e9,
      .help = "a smaller model: rows of the first N words of the vectors and of words that training sees, no others "
              "[all that are read]"},
+    {.name = "size",
+     .kind = OPTION_CHOICE,
+     .offset = OPTION(size),
+     .argument = "SIZE",
+     .choices = size_names,
+     .help =
+         "of the model; standard: word rows of a byte a number; small: only those of the 40,000 most frequent words; "
+         "large: four bytes"},
     {.name = "recipe",
      .kind = OPTION_CHOICE,
      .offset = OPTION(recipe),

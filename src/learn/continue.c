@@ -36,6 +36,7 @@ void oriel_train_options_continue(oriel_train_options *o, const oriel_model *m)
     memcpy(o->hidden, m->net.hidden, sizeof o->hidden);
     o->activation = (oriel_activation)m->net.activation;
     o->head = (oriel_head)m->net.head;
+    o->size = m->tables.table[0].at ? ORIEL_SIZE_LARGE : ORIEL_SIZE_STANDARD;
     o->sentences = o->sentences || o->head == ORIEL_HEAD_CRF;
     o->features = m->features;
     o->feature_dim = feature_dim_of(m, o->feature_dim);
@@ -127,7 +128,7 @@ static bool continue_words(oriel_model *m, const oriel_model *old, const oriel_v
         const char *word = vocab_word(model_words(m), (int32_t)id, &n);
         row = id < VOCAB_SPECIAL ? (int32_t)id : old_word_row(old, vectors, &scratch, word, n);
         if (row >= 0)
-            memcpy(t->at + id * t->width, t_old->at + (size_t)row * t->width, t->width * sizeof *t->at);
+            table_row(t->at + id * t->width, t_old, (size_t)row);
     }
     vocab_scratch_clear(&scratch);
     return row != -1;
@@ -145,8 +146,7 @@ static void continue_feature(oriel_model *m, const oriel_model *old, size_t k)
             const char *value = vocab_word(values, (int32_t)id, &n);
             row = vocab_find(old->channels.at[k].values, value, n);
         }
-        memcpy(t->at + id * t->width, old->tables.table[k].at + (size_t)(row < 0 ? VOCAB_UNKNOWN : row) * t->width,
-               t->width * sizeof *t->at);
+        table_row(t->at + id * t->width, &old->tables.table[k], (size_t)(row < 0 ? VOCAB_UNKNOWN : row));
     }
 }
 

@@ -55,11 +55,17 @@ static bool add_sizes(struct bytes *f, const oriel_train_options *o)
         const char *name;
         uint64_t value;
     } rows[] = {
-        {"--window", o->window},           {"--dim", o->dim},
-        {"--feature-dim", o->feature_dim}, {"--epochs", o->epochs},
-        {"--patience", o->patience},       {"--batch", o->batch},
-        {"--min-count", o->min_count},     {"--seed", o->seed},
-        {"--max-vectors", o->max_vectors}, {"--prune-vectors", o->keep_vectors},
+        {"--window", o->window},
+        {"--dim", o->dim},
+        {"--feature-dim", o->feature_dim},
+        {"--epochs", o->epochs},
+        {"--patience", o->patience},
+        {"--batch", o->batch},
+        {"--min-count", o->min_count},
+        {"--seed", o->seed},
+        {"--max-vectors", o->max_vectors},
+        {"--prune-vectors", o->keep_vectors},
+        {"--size", o->size},
     };
     bool is_done = true;
     for (size_t i = 0; i < sizeof rows / sizeof *rows && is_done; i++)

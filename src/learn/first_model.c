@@ -127,6 +127,9 @@ enum { NGRAM_BUCKETS = 20000 };
 /* Values of letter channels that are rarer than this share the unknown row. */
 enum { FEATURE_MIN_COUNT = 2 };
 
+/* Words of a small model, which then has about 9 MB. */
+enum { SMALL_WORDS = 40000 };
+
 /* The list was checked with the other options, and there are fewer features than FEATURES_MAX. */
 static bool parse_features(struct channels *c, const char *list)
 {
@@ -151,9 +154,11 @@ static oriel_status make_channels(oriel_model *m, const struct part *train, cons
     if (!parse_features(c, o->features))
         return error_memory(err);
     struct vocab *words = c->at[0].values;
+    size_t most_words = o->size == ORIEL_SIZE_SMALL ? SMALL_WORDS : SIZE_MAX;
     bool is_done = count_values(c, train, o->case_copies) && vocab_pass_on_rare(words, o->min_count) &&
                    keep_words(words, vectors, o->keep_vectors) &&
-                   (!o->continue_from || continue_values(c, o->continue_from)) && vocab_freeze(words, o->min_count);
+                   (!o->continue_from || continue_values(c, o->continue_from)) &&
+                   vocab_freeze_most(words, o->min_count, most_words);
     for (size_t k = 1; k < c->n && is_done; k++)
         is_done = !c->at[k].values || vocab_freeze(c->at[k].values, FEATURE_MIN_COUNT);
     return is_done ? ORIEL_OK : error_memory(err);

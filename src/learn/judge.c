@@ -101,18 +101,39 @@ static oriel_status tune_outside(struct trainer *t, struct kept_scores *kept, or
     return ORIEL_OK;
 }
 
+/* Words get the rows that the file will have, and what is told of dev is what that file does. */
+static oriel_status take_size(struct trainer *t, struct kept_scores *kept, oriel_error *err)
+{
+    if (t->o->size == ORIEL_SIZE_LARGE)
+        return ORIEL_OK;
+    if (!table_narrow(&t->m->tables.table[0]))
+        return error_memory(err);
+    oriel_status status = score_dev(t, kept, err);
+    if (status == ORIEL_OK)
+        note_scores(t);
+    return status;
+}
+
+/* Sigmoid outputs and plain labels have no constants to try, and who is in haste tries none. */
+static bool has_constants(const struct trainer *t)
+{
+    return t->m->net.head != HEAD_SIGMOID && !model_is_plain(t->m) && !t->is_stopped;
+}
+
 /* The network sees dev once for all the constants that are tried. */
 oriel_status judge_end(struct trainer *t, oriel_error *err)
 {
     weights_restore(&t->best, t->m, &t->d);
-    if (t->m->net.head == HEAD_SIGMOID || model_is_plain(t->m) || t->is_stopped)
-        return ORIEL_OK;
+    if (!has_constants(t))
+        return take_size(t, NULL, err);
     struct kept_scores kept;
     oriel_tagger_options tagger = {.threshold = -1, .types = t->d.dev_types};
     struct eval_part dev = dev_of(t, &tagger);
     if (!kept_scores_init(&kept, dev.corpus, dev.sentences, dev.n, t->m->net.n_outputs, KEPT_SCORES_MOST))
         return error_memory(err);
-    oriel_status status = t->o->tune_outside ? tune_outside(t, &kept, err) : ORIEL_OK;
+    oriel_status status = take_size(t, &kept, err);
+    if (status == ORIEL_OK && t->o->tune_outside)
+        status = tune_outside(t, &kept, err);
     if (status == ORIEL_OK)
         status = calibrate(t->m, &dev, &kept, err);
     kept_scores_clear(&kept);

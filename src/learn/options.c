@@ -38,6 +38,7 @@ static const oriel_train_options classic = {
     .checkpoint_seconds = 300,
     .max_vectors = MAX_VECTORS,
     .keep_vectors = SIZE_MAX,
+    .size = ORIEL_SIZE_LARGE,
 };
 
 static const oriel_train_options standard = {
@@ -176,6 +177,8 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
     if ((unsigned)o->head > ORIEL_HEAD_CRF || (unsigned)o->optimizer > ORIEL_ADAM ||
         (unsigned)o->row_optimizer > ORIEL_ADAM)
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such head or optimizer");
+    if ((unsigned)o->size > ORIEL_SIZE_LARGE)
+        return error_at(err, ORIEL_EARG, NULL, 0, "there is no such size");
     if ((unsigned)o->schedule > ORIEL_STEPS)
         return error_at(err, ORIEL_EARG, NULL, 0, "there is no such schedule");
     if (o->resume && !o->checkpoint)

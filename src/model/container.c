@@ -45,7 +45,7 @@ static const struct {
     size_t size;
 } dtypes[DTYPE_COUNT] = {
     [DTYPE_U8] = {"U8", 1},     [DTYPE_I32] = {"I32", 4}, [DTYPE_U64] = {"U64", 8}, [DTYPE_F32] = {"F32", 4},
-    [DTYPE_BF16] = {"BF16", 2}, [DTYPE_F16] = {"F16", 2}, [DTYPE_F64] = {"F64", 8},
+    [DTYPE_BF16] = {"BF16", 2}, [DTYPE_F16] = {"F16", 2}, [DTYPE_F64] = {"F64", 8}, [DTYPE_I8] = {"I8", 1},
 };
 
 const char *dtype_name(enum dtype d)
@@ -367,16 +367,26 @@ const char *container_string(const struct container *c, const char *key)
     return json_string_value(json_object_get(c->strings, key));
 }
 
+static const struct tensor *find_tensor(const struct container *c, const char *name)
+{
+    size_t i = 0;
+    while (i < c->n_tensors && strcmp(c->tensors[i].name, name) != 0)
+        i++;
+    return i < c->n_tensors ? &c->tensors[i] : NULL;
+}
+
+bool container_has(const struct container *c, const char *name)
+{
+    return find_tensor(c, name) != NULL;
+}
+
 oriel_status container_tensor(const struct container *c, const char *name, enum dtype dtype, size_t n_dims,
                               struct tensor *out, oriel_error *err)
 {
     *out = (struct tensor){0};
-    size_t i = 0;
-    while (i < c->n_tensors && strcmp(c->tensors[i].name, name) != 0)
-        i++;
-    if (i == c->n_tensors)
+    const struct tensor *t = find_tensor(c, name);
+    if (!t)
         return bad_tensor(c, err, name, "expected, not found");
-    const struct tensor *t = &c->tensors[i];
     if (t->dtype != dtype || t->n_dims != n_dims)
         return error_at(err, ORIEL_EFORMAT, c->name, 0,
                         "damaged %s: tensor %s: expected %s with %zu dimensions, found %s with %zu", c->kind, name,

@@ -21,7 +21,7 @@
 #define KIND_MODEL "model"
 #define KIND_CHECKPOINT "checkpoint"
 
-enum dtype { DTYPE_U8, DTYPE_I32, DTYPE_U64, DTYPE_F32, DTYPE_BF16, DTYPE_F16, DTYPE_F64, DTYPE_COUNT };
+enum dtype { DTYPE_U8, DTYPE_I32, DTYPE_U64, DTYPE_F32, DTYPE_BF16, DTYPE_F16, DTYPE_F64, DTYPE_I8, DTYPE_COUNT };
 
 const char *dtype_name(enum dtype d); /* "F32" */
 size_t dtype_size(enum dtype d);      /* bytes of an element */
@@ -70,6 +70,9 @@ oriel_status container_parse(struct container **out, const void *bytes, size_t n
 void container_close(struct container *c);
 
 const char *container_string(const struct container *c, const char *key); /* NULL: none; on loan */
+
+/* Is there a tensor of that name? */
+bool container_has(const struct container *c, const char *name);
 
 /* ORIEL_EFORMAT if there is no such tensor or its dtype or number of dimensions differ.  data on loan. */
 oriel_status container_tensor(const struct container *c, const char *name, enum dtype dtype, size_t n_dims,

@@ -133,7 +133,7 @@ void oriel_model_free(oriel_model *m)
     if (!m->file) {
         mem_free(m->seen.hashes);
         for (size_t k = 0; k < m->tables.n; k++)
-            mem_free(m->tables.table[k].at);
+            table_clear(&m->tables.table[k]);
     }
     mem_free(m->features);
     mem_free(m->rules);

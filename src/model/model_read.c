@@ -183,27 +183,54 @@ static oriel_status read_values(const struct model_reading *r, size_t k)
     return field_of_part(r, status, &why);
 }
 
+/* Rows as numbers, or as steps and scales; to *t. */
+static oriel_status read_table(const struct model_reading *r, size_t k, struct table *t)
+{
+    struct tensor rows;
+    struct tensor scales;
+    char name[LAYER_NAME_SIZE];
+    channel_name(name, k, "steps");
+    bool is_narrow = k == 0 && container_has(r->c, name);
+    if (!is_narrow)
+        channel_name(name, k, "rows");
+    oriel_status status =
+        is_narrow ? container_tensor(r->c, name, DTYPE_I8, 2, &rows, r->err) : field_floats(r, name, 2, &rows);
+    channel_name(name, k, "scales");
+    if (status == ORIEL_OK && is_narrow)
+        status = field_floats(r, name, 1, &scales);
+    if (status != ORIEL_OK)
+        return status;
+    if (rows.shape[1] == 0 || rows.shape[1] > MAX_WIDTH)
+        return field_bad(r, "a row for each value", "rows of another width");
+    if (is_narrow && scales.shape[0] != rows.shape[0])
+        return field_bad(r, "a scale for each row", name);
+    /* weights are only read through a model, which is const for all who have one */
+    *t = (struct table){.rows = rows.shape[0], .width = rows.shape[1]};
+    if (is_narrow) {
+        t->steps = (int8_t *)(uintptr_t)rows.data;
+        t->scales = (real *)(uintptr_t)scales.data;
+    } else {
+        t->at = (real *)(uintptr_t)rows.data;
+    }
+    return ORIEL_OK;
+}
+
 static oriel_status read_channel(const struct model_reading *r, size_t k)
 {
     struct channel *c = &r->m->channels.at[k];
-    struct tensor rows;
-    char name[LAYER_NAME_SIZE];
-    channel_name(name, k, "rows");
-    oriel_status status = field_floats(r, name, 2, &rows);
+    struct table *t = &r->m->tables.table[k];
+    oriel_status status = read_table(r, k, t);
     if (status == ORIEL_OK && c->feature.kind != FEATURE_NGRAMS)
         status = read_values(r, k);
     if (status != ORIEL_OK)
         return status;
-    if (rows.shape[0] <= VOCAB_SPECIAL && c->feature.kind == FEATURE_NGRAMS)
+    if (t->rows <= VOCAB_SPECIAL && c->feature.kind == FEATURE_NGRAMS)
         return field_bad(r, "buckets of n-grams", "none");
-    c->n_buckets = c->feature.kind == FEATURE_NGRAMS ? rows.shape[0] - VOCAB_SPECIAL : 0;
-    if (rows.shape[0] != channel_rows(c) || rows.shape[1] == 0 || rows.shape[1] > MAX_WIDTH)
-        return field_bad(r, "a row for each value", name);
-    /* weights are only read through a model, which is const for all who have one */
-    r->m->tables.table[k] =
-        (struct table){.at = (real *)(uintptr_t)rows.data, .rows = rows.shape[0], .width = rows.shape[1]};
+    c->n_buckets = c->feature.kind == FEATURE_NGRAMS ? t->rows - VOCAB_SPECIAL : 0;
+    if (t->rows != channel_rows(c))
+        return field_bad(r, "a row for each value", "another number");
     r->m->tables.n = k + 1;
-    r->m->tables.width += rows.shape[1];
+    r->m->tables.width += t->width;
     return ORIEL_OK;
 }
 

@@ -40,6 +40,7 @@ oriel_status oriel_vectors_of_model(oriel_vectors **out, const oriel_model *m, o
         mem_free(rows);
         return error_memory(err);
     }
-    memcpy(rows, table->at + VOCAB_SPECIAL * dim, n * dim * sizeof *rows);
+    for (size_t i = 0; i < n; i++)
+        table_row(rows + i * dim, table, VOCAB_SPECIAL + i);
     return vectors_from_parts(out, words, rows, dim, err);
 }

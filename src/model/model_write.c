@@ -119,7 +119,7 @@ static bool put_layers(struct container_writer *w, const oriel_model *m, char na
 struct stored {
     struct stored_words words[FEATURES_MAX];
     struct bytes types;
-    char channel[FEATURES_MAX][4][LAYER_NAME_SIZE];
+    char channel[FEATURES_MAX][6][LAYER_NAME_SIZE];
     char layer[2 * (NETWORK_MAX_HIDDEN + 1)][LAYER_NAME_SIZE];
 };
 
@@ -132,14 +132,24 @@ static void stored_free(struct stored *s)
     mem_free(s);
 }
 
+/* names: of rows, steps, scales. */
+static bool put_table(struct container_writer *w, const struct table *t, char names[][LAYER_NAME_SIZE])
+{
+    if (t->at)
+        return put_floats(w, names[0], t->at, t->rows, t->width);
+    struct tensor steps = {
+        .name = names[1], .dtype = DTYPE_I8, .n_dims = 2, .shape = {t->rows, t->width}, .data = t->steps};
+    return container_put_tensor(w, &steps) && put_floats(w, names[2], t->scales, t->rows, 0);
+}
+
 static bool put_channel(struct container_writer *w, const oriel_model *m, size_t k, struct stored *s)
 {
-    static const char *const parts[] = {"text", "ends", "counts", "rows"};
+    static const char *const parts[] = {"text", "ends", "counts", "rows", "steps", "scales"};
     const struct channel *c = &m->channels.at[k];
     const struct table *t = &m->tables.table[k];
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         channel_name(s->channel[k][i], k, parts[i]);
-    if (!put_floats(w, s->channel[k][3], t->at, t->rows, t->width))
+    if (!put_table(w, t, s->channel[k] + 3))
         return false;
     if (!c->values)
         return true;

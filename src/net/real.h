@@ -7,9 +7,13 @@
 #ifdef ORIEL_DOUBLE
 typedef double real;
 #define real_sqrt sqrt
+#define real_abs fabs
+#define real_round rint
 #else
 typedef float real;
 #define real_sqrt sqrtf
+#define real_abs fabsf
+#define real_round rintf
 #endif
 
 #endif

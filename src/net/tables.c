@@ -1,9 +1,67 @@
 #include "net/tables.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "net/kernel.h"
+
+/* ---- rows ---- */
+
+enum { MOST_STEPS = INT8_MAX };
+
+static real largest(const real *x, size_t n)
+{
+    real most = 0;
+    for (size_t j = 0; j < n; j++)
+        most = real_abs(x[j]) > most ? real_abs(x[j]) : most;
+    return most;
+}
+
+bool table_narrow(struct table *t)
+{
+    int8_t *steps = mem_alloc(t->rows, t->width);
+    real *scales = mem_alloc(t->rows, sizeof *scales);
+    if (!steps || !scales) {
+        mem_free(steps);
+        mem_free(scales);
+        return false;
+    }
+    for (size_t row = 0; row < t->rows; row++) {
+        const real *x = t->at + row * t->width;
+        scales[row] = largest(x, t->width) / MOST_STEPS;
+        for (size_t j = 0; j < t->width; j++) {
+            real n = scales[row] > 0 ? real_round(x[j] / scales[row]) : 0;
+            steps[row * t->width + j] = (int8_t)(n > MOST_STEPS ? MOST_STEPS : n < -MOST_STEPS ? -MOST_STEPS : n);
+        }
+    }
+    mem_free(t->at);
+    t->at = NULL;
+    t->steps = steps;
+    t->scales = scales;
+    return true;
+}
+
+void table_row(real *out, const struct table *t, size_t row)
+{
+    if (t->at) {
+        memcpy(out, t->at + row * t->width, t->width * sizeof *out);
+        return;
+    }
+    const int8_t *steps = t->steps + row * t->width;
+    for (size_t j = 0; j < t->width; j++)
+        out[j] = t->scales[row] * (real)steps[j];
+}
+
+void table_clear(struct table *t)
+{
+    mem_free(t->at);
+    mem_free(t->steps);
+    mem_free(t->scales);
+    *t = (struct table){0};
+}
+
+/* ---- tokens ---- */
 
 /* The rows of one channel of one token of a batch. */
 struct place {
@@ -33,7 +91,7 @@ void tables_gather(real *rows, const struct tables *t, const struct token_ids *i
             const struct table *table = &t->table[k];
             struct place p = place_of(ids, t->n, tokens, i, k, out);
             if (p.n == 1) {
-                memcpy(row, table->at + (size_t)p.ids[0] * table->width, table->width * sizeof *row);
+                table_row(row, table, (size_t)p.ids[0]);
             } else {
                 memset(row, 0, table->width * sizeof *row);
                 for (size_t j = 0; j < p.n; j++)

@@ -233,21 +233,27 @@ static int by_falling_count(const void *a, const void *b)
 
 bool vocab_freeze(struct vocab *v, uint64_t min_count)
 {
+    return vocab_freeze_most(v, min_count, SIZE_MAX);
+}
+
+bool vocab_freeze_most(struct vocab *v, uint64_t min_count, size_t most)
+{
     assert(!v->is_frozen);
     struct ranked *ranked = mem_alloc(v->n_words, sizeof *ranked);
     if (!ranked)
         return false;
     size_t n_left = 0;
     size_t n_bytes = 0;
-    for (size_t word = 0; word < v->n_words; word++) {
-        if (v->counts[word] < min_count && !v->is_kept[word])
-            continue;
-        size_t n;
-        word_at(v, word, &n);
-        n_bytes += n;
-        ranked[n_left++] = (struct ranked){v->counts[word], word};
-    }
+    for (size_t word = 0; word < v->n_words; word++)
+        if (v->counts[word] >= min_count || v->is_kept[word])
+            ranked[n_left++] = (struct ranked){v->counts[word], word};
     qsort(ranked, n_left, sizeof *ranked, by_falling_count);
+    n_left = n_left < most ? n_left : most;
+    for (size_t i = 0; i < n_left; i++) {
+        size_t n;
+        word_at(v, ranked[i].word, &n);
+        n_bytes += n;
+    }
     struct vocab frozen;
     bool is_done = frozen_init(&frozen, n_left, n_bytes);
     for (size_t i = 0; is_done && i < n_left; i++) {

@@ -40,6 +40,7 @@ static inline oriel_train_options tiny_standard(const char *const *train, const 
     o.features = "word,shape,suffix2,ngrams3";
     o.epochs = 4;
     o.batch = 8;
+    o.size = ORIEL_SIZE_LARGE;
     o.learning_rate = 0.02;
     return o;
 }
@@ -47,7 +48,7 @@ static inline oriel_train_options tiny_standard(const char *const *train, const 
 enum { TINY_RUNS = 7 };
 
 /* Run k of TINY_RUNS: plain descent, momentum, AdaGrad, Adam; sigmoid, softmax, crf; with and without averages, dropout, case
- * copies, patience, a bound on the gradient, dev held out. */
+ * copies, patience, a bound on the gradient, dev held out, narrow rows. */
 static inline oriel_train_options tiny_run(size_t k, const char *const *train, const char *dev)
 {
     oriel_train_options o = tiny_options(train);
@@ -69,6 +70,7 @@ static inline oriel_train_options tiny_run(size_t k, const char *const *train, c
     o.clip = k == 5 ? 0.5 : 0;
     o.schedule = k == 6 ? ORIEL_COSINE : ORIEL_LINEAR;
     o.dev = k == 6 ? NULL : dev;
+    o.size = k >= 5 ? ORIEL_SIZE_STANDARD : ORIEL_SIZE_LARGE;
     return o;
 }
 
