@@ -109,14 +109,21 @@ static bool count_values(struct channels *c, const struct part *train, double ca
     return is_done;
 }
 
+/* Words of a small model, which then has less than 10 MB: the first of the vectors, and the most frequent others. */
+enum { SMALL_WORDS = 55000, SMALL_VECTORS = 40000 };
+
 /* Words of the vectors stay though training does not see them, so that they have rows in other text: the first n_kept, and
- * behind those only what training does see.  Which they are does not depend on dev. */
-static bool keep_words(struct vocab *words, const oriel_vectors *vectors, size_t n_kept)
+ * behind those only what training does see; in a small model that has to be frequent, too.  Which they are does not depend on
+ * dev. */
+static bool keep_words(struct vocab *words, const oriel_vectors *vectors, const oriel_train_options *o)
 {
+    bool is_small = o->size == ORIEL_SIZE_SMALL;
+    size_t n_kept = is_small && o->keep_vectors > SMALL_VECTORS ? SMALL_VECTORS : o->keep_vectors;
     for (size_t i = 0; vectors && i < oriel_vectors_count(vectors); i++) {
         const char *word = oriel_vectors_word(vectors, i);
         size_t n = strlen(word);
-        if ((i < n_kept || vocab_find(words, word, n) >= 0) && vocab_keep(words, word, n) < 0)
+        bool is_kept = i < n_kept || (!is_small && vocab_find(words, word, n) >= 0);
+        if (is_kept && vocab_keep(words, word, n) < 0)
             return false;
     }
     return true;
@@ -126,9 +133,6 @@ enum { NGRAM_BUCKETS = 20000 };
 
 /* Values of letter channels that are rarer than this share the unknown row. */
 enum { FEATURE_MIN_COUNT = 2 };
-
-/* Words of a small model, which then has about 9 MB. */
-enum { SMALL_WORDS = 40000 };
 
 /* The list was checked with the other options, and there are fewer features than FEATURES_MAX. */
 static bool parse_features(struct channels *c, const char *list)
@@ -156,8 +160,7 @@ static oriel_status make_channels(oriel_model *m, const struct part *train, cons
     struct vocab *words = c->at[0].values;
     size_t most_words = o->size == ORIEL_SIZE_SMALL ? SMALL_WORDS : SIZE_MAX;
     bool is_done = count_values(c, train, o->case_copies) && vocab_pass_on_rare(words, o->min_count) &&
-                   keep_words(words, vectors, o->keep_vectors) &&
-                   (!o->continue_from || continue_values(c, o->continue_from)) &&
+                   keep_words(words, vectors, o) && (!o->continue_from || continue_values(c, o->continue_from)) &&
                    vocab_freeze_most(words, o->min_count, most_words);
     for (size_t k = 1; k < c->n && is_done; k++)
         is_done = !c->at[k].values || vocab_freeze(c->at[k].values, FEATURE_MIN_COUNT);

@@ -106,8 +106,9 @@ static oriel_status take_size(struct trainer *t, struct kept_scores *kept, oriel
 {
     if (t->o->size == ORIEL_SIZE_LARGE)
         return ORIEL_OK;
-    if (!table_narrow(&t->m->tables.table[0]))
-        return error_memory(err);
+    for (size_t k = 0; k < t->m->tables.n; k++)
+        if (t->m->channels.at[k].feature.kind != FEATURE_NGRAMS && !table_narrow(&t->m->tables.table[k]))
+            return error_memory(err);
     oriel_status status = score_dev(t, kept, err);
     if (status == ORIEL_OK)
         note_scores(t);

@@ -340,10 +340,8 @@ oriel_status container_recognise(const char *path, const char *kind, oriel_error
     if (status)
         return status;
     status = parse_header(c, err);
-    if (!status)
-        status = find_strings(c, err);
-    if (!status)
-        status = check_kind(c, err);
+    status = status ? status : find_strings(c, err);
+    status = status ? status : check_kind(c, err);
     container_close(c);
     return status;
 }
@@ -369,10 +367,10 @@ const char *container_string(const struct container *c, const char *key)
 
 static const struct tensor *find_tensor(const struct container *c, const char *name)
 {
-    size_t i = 0;
-    while (i < c->n_tensors && strcmp(c->tensors[i].name, name) != 0)
-        i++;
-    return i < c->n_tensors ? &c->tensors[i] : NULL;
+    for (size_t i = 0; i < c->n_tensors; i++)
+        if (strcmp(c->tensors[i].name, name) == 0)
+            return &c->tensors[i];
+    return NULL;
 }
 
 bool container_has(const struct container *c, const char *name)

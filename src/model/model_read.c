@@ -190,7 +190,8 @@ static oriel_status read_table(const struct model_reading *r, size_t k, struct t
     struct tensor scales;
     char name[LAYER_NAME_SIZE];
     channel_name(name, k, "steps");
-    bool is_narrow = k == 0 && container_has(r->c, name);
+    /* what is the mean of several rows has numbers */
+    bool is_narrow = r->m->channels.at[k].feature.kind != FEATURE_NGRAMS && container_has(r->c, name);
     if (!is_narrow)
         channel_name(name, k, "rows");
     oriel_status status =

@@ -231,6 +231,20 @@ static int by_falling_count(const void *a, const void *b)
     return x->word < y->word ? -1 : x->word > y->word;
 }
 
+/* From the end on those that are not kept, until `most` are left if that can be; returns how many are. */
+static size_t drop_rarest(const struct vocab *v, struct ranked *ranked, size_t n, size_t most)
+{
+    size_t n_left = n;
+    size_t to = n;
+    for (size_t i = n; i-- > 0;)
+        if (n_left > most && !v->is_kept[ranked[i].word])
+            n_left--;
+        else
+            ranked[--to] = ranked[i];
+    memmove(ranked, ranked + to, n_left * sizeof *ranked);
+    return n_left;
+}
+
 bool vocab_freeze(struct vocab *v, uint64_t min_count)
 {
     return vocab_freeze_most(v, min_count, SIZE_MAX);
@@ -248,7 +262,7 @@ bool vocab_freeze_most(struct vocab *v, uint64_t min_count, size_t most)
         if (v->counts[word] >= min_count || v->is_kept[word])
             ranked[n_left++] = (struct ranked){v->counts[word], word};
     qsort(ranked, n_left, sizeof *ranked, by_falling_count);
-    n_left = n_left < most ? n_left : most;
+    n_left = drop_rarest(v, ranked, n_left, most);
     for (size_t i = 0; i < n_left; i++) {
         size_t n;
         word_at(v, ranked[i].word, &n);

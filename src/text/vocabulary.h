@@ -44,7 +44,7 @@ int32_t vocab_add(struct vocab *v, const char *word, size_t n, uint64_t count);
  * the order they came.  Ids start at VOCAB_SPECIAL.  false: no memory, v as it was. */
 bool vocab_freeze(struct vocab *v, uint64_t min_count);
 
-/* The same, and of that order no more than the first `most`, those that were kept among them. */
+/* The same, and the rarest of those that were not kept are dropped, too, until there are no more than `most`. */
 bool vocab_freeze_most(struct vocab *v, uint64_t min_count, size_t most);
 
 /* Open: the word stays whatever its count.  -1: no memory. */

@@ -13,7 +13,11 @@ static real words[WORDS * 2] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
 static real values[2] = {-1, -2};
 static real grams[4 * 3] = {16, 32, 64, 0, 16, 32, 48, 0, 16, 16, 16, 16};
 
-static const struct tables tables = {.table = {{words, WORDS, 2}, {values, 2, 1}, {grams, 4, 3}}, .n = K, .width = D};
+static const struct tables tables = {.table = {{.at = words, .rows = WORDS, .width = 2},
+                                               {.at = values, .rows = 2, .width = 1},
+                                               {.at = grams, .rows = 4, .width = 3}},
+                                     .n = K,
+                                     .width = D};
 
 /* token 0: word 0, value 1, gram 0;  1: word 1, value 0, grams 0 and 1;  2: word 0, value 0, grams 0, 1, 2, 3;
  * 3: word 2, value 1, gram 3 twice. */
@@ -230,7 +234,7 @@ static void test_scatter_is_the_transpose_of_gather(void **state)
     int32_t *tokens = malloc(BATCH * sizeof *tokens);
     real *rows = malloc(BATCH * 2 * 2 * sizeof *rows);
     assert_true(table && parts && starts && tokens && rows);
-    struct tables one = {.table = {{table, ROWS, 2}}, .n = 1, .width = 2};
+    struct tables one = {.table = {{.at = table, .rows = ROWS, .width = 2}}, .n = 1, .width = 2};
     struct token_ids made_of = {parts, starts, ROWS};
     gen_reals(&r, table, ROWS * 2, -1, 1);
     gen_reals(&r, rows + BATCH * 2, BATCH * 2, -1, 1);
