@@ -148,7 +148,7 @@ ORIEL_API const char *oriel_model_tokenizer(const oriel_model *m);
 /* Of a model's rows of words and features: bytes to a number, and how many there are. */
 typedef enum {
     ORIEL_SIZE_STANDARD = 0, /* one byte, and a scale for each row: F1 stays as it was */
-    ORIEL_SIZE_SMALL, /* the same, for 55,000 words, the first 40,000 of the vectors among them: less than 10 MB */
+    ORIEL_SIZE_SMALL, /* the same, for 60,000 words, the first 50,000 of the vectors among them: less than 10 MB */
     ORIEL_SIZE_LARGE  /* four bytes, as they were learned */
 } oriel_size;
 

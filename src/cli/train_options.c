@@ -95,9 +95,7 @@ static const struct option_row rows[] = {
      .offset = OPTION(size),
      .argument = "SIZE",
      .choices = size_names,
-     .help =
-         "of the model; standard: word rows of a byte a number; small: only those of the 40,000 most frequent words; "
-         "large: four bytes"},
+     .help = "of the model; standard: rows of a byte a number; small: rows of 60,000 words only; large: four bytes"},
     {.name = "recipe",
      .kind = OPTION_CHOICE,
      .offset = OPTION(recipe),

@@ -110,7 +110,7 @@ static bool count_values(struct channels *c, const struct part *train, double ca
 }
 
 /* Words of a small model, which then has less than 10 MB: the first of the vectors, and the most frequent others. */
-enum { SMALL_WORDS = 55000, SMALL_VECTORS = 40000 };
+enum { SMALL_WORDS = 60000, SMALL_VECTORS = 50000 };
 
 /* Words of the vectors stay though training does not see them, so that they have rows in other text: the first n_kept, and
  * behind those only what training does see; in a small model that has to be frequent, too.  Which they are does not depend on
