@@ -1,5 +1,6 @@
 #include "net/products.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -41,16 +42,12 @@ void products_clear(struct products *s)
 FOR_EACH_CPU static real largest(const real *x, size_t n)
 {
     real most[LANES] = {0};
-    size_t j = 0;
-    for (; j + LANES <= n; j += LANES)
-        for (size_t k = 0; k < LANES; k++) {
-            real size = x[j + k] < 0 ? -x[j + k] : x[j + k];
-            most[k] = size > most[k] ? size : most[k];
-        }
-    for (; j < n; j++) {
-        real size = x[j] < 0 ? -x[j] : x[j];
-        most[0] = size > most[0] ? size : most[0];
-    }
+    size_t whole = n - n % LANES;
+    for (size_t j = 0; j < whole; j += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            most[k] = real_abs(x[j + k]) > most[k] ? real_abs(x[j + k]) : most[k];
+    for (size_t j = whole; j < n; j++)
+        most[0] = real_abs(x[j]) > most[0] ? real_abs(x[j]) : most[0];
     for (size_t k = 1; k < LANES; k++)
         most[0] = most[k] > most[0] ? most[k] : most[0];
     return most[0];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "net/clones.h"
 #include "net/kernel.h"
 
 /* ---- rows ---- */
@@ -42,15 +43,19 @@ bool table_narrow(struct table *t)
     return true;
 }
 
+FOR_EACH_CPU static void widen(real *restrict out, const int8_t *restrict steps, real scale, size_t n)
+{
+    for (size_t j = 0; j < n; j++)
+        out[j] = scale * (real)steps[j];
+}
+
 void table_row(real *out, const struct table *t, size_t row)
 {
     if (t->at) {
         memcpy(out, t->at + row * t->width, t->width * sizeof *out);
         return;
     }
-    const int8_t *steps = t->steps + row * t->width;
-    for (size_t j = 0; j < t->width; j++)
-        out[j] = t->scales[row] * (real)steps[j];
+    widen(out, t->steps + row * t->width, t->scales[row], t->width);
 }
 
 void table_clear(struct table *t)
