@@ -134,6 +134,7 @@ static void test_a_step_is_no_longer_than_the_rate_allows(void **state)
     oriel_train_options o = tiny_options(&train);
     assert_step_length("classic", o);
     oriel_train_options_default(&o, ORIEL_STANDARD);
+    o.size = ORIEL_SIZE_LARGE;
     o.train = &train;
     o.n_train = 1;
     o.dev = train;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "model/scorer.h"
 #include "support/gen_model.h"
 #include "support/ref_crf.h"
 
@@ -37,12 +38,13 @@ static void find_paths(struct drawn *d)
             chain_parts[k][i] = from[k][i] / temperature;
     }
     d->scores = calloc(n * n_outputs, sizeof *d->scores);
-    for (size_t t = 0; t < n; t++)
-        for (size_t y = 0; y < n_outputs; y++) {
-            bool is_outside = y == LABEL_OUTSIDE && !model_is_plain(d->m);
-            real score = gen_model_row(d->m, d->text[2 * t])[y] - (is_outside ? (real)d->m->o_bias : 0);
-            d->scores[t * n_outputs + y] = score / temperature;
-        }
+    struct scorer scorer;
+    assert_true(scorer_init(&scorer, d->m, 0) && scorer_run(&scorer, &d->sentence, 1));
+    for (size_t i = 0; i < n * n_outputs; i++) {
+        bool is_outside = i % n_outputs == LABEL_OUTSIDE && !model_is_plain(d->m);
+        d->scores[i] = (scorer.scores[i] - (is_outside ? (real)d->m->o_bias : 0)) / temperature;
+    }
+    scorer_clear(&scorer);
     chain.start = chain_parts[0];
     chain.end = chain_parts[1];
     chain.trans = chain_parts[2];
@@ -184,7 +186,8 @@ static oriel_model *by_hand(enum head head)
 {
     struct random r = random_seeded(1);
     oriel_model *m = gen_model(&(struct gen_model){head, SCHEME_IOB2, 1, 2}, &r, 0);
-    static const real scores[2][5] = {{0, -90, -90, -90, 2}, {1, -90, -90, -90, 0}};
+    static const real low = -32.767F; /* then 1 and 2 are whole steps of what the tagger keeps */
+    const real scores[2][5] = {{0, low, low, low, 2}, {1, low, low, low, 0}};
     memcpy(gen_model_row(m, 'a'), scores[0], sizeof scores[0]);
     memcpy(gen_model_row(m, 'b'), scores[1], sizeof scores[1]);
     m->temperature = 2;
