@@ -5,24 +5,17 @@
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "net/clip.h"
+#include "learn/update.h"
 #include "net/mask.h"
 
-enum { UPDATE_BLOCK = 1 << 15 }; /* weights of the dense block to one thread at a time */
-
-/* Descent that needs no gradient in memory: nothing is kept beside the weights. */
-static bool is_plain_descent(const oriel_train_options *o)
-{
-    return o->optimizer == ORIEL_SGD && o->row_optimizer == ORIEL_SGD && !o->average && o->head != ORIEL_HEAD_CRF &&
-           o->clip <= 0;
-}
+enum { GATHER_BLOCK = 32 }; /* rows of a batch that one thread fetches at a time */
 
 /* ---- memory ---- */
 
 static bool beside_init(struct beside *b, size_t n, enum optimizer_kind kind, const oriel_train_options *o)
 {
     *b = (struct beside){.n = n};
-    if (is_plain_descent(o))
+    if (update_is_plain(o))
         return true;
     size_t n_moments = optimizer_moments(kind);
     b->history = mem_zero(n, sizeof(real));
@@ -44,7 +37,7 @@ static bool init_weights(struct stepper *s)
     bool is_done = beside_init(&s->dense, network_count(&s->m->net), s->optimizer.kind, o);
     for (size_t k = 0; k < s->m->tables.n && is_done; k++)
         is_done = beside_init(&s->tables[k], s->d->n_active[k] * s->m->tables.table[k].width, s->of_rows.kind, o);
-    if (is_done && !is_plain_descent(o))
+    if (is_done && !update_is_plain(o))
         is_done = params_init(&s->gradient, &s->m->net);
     return is_done && table_sums_init(&s->sums, &s->m->tables);
 }
@@ -149,23 +142,34 @@ static void draw_left_out(struct stepper *s)
     }
 }
 
-static struct left_out left_out_of(const struct stepper *s)
+/* Of the rows from `first` on. */
+static struct left_out left_out_of(const struct stepper *s, size_t first)
 {
-    return (struct left_out){.channels = s->left_out, .unknown = s->d->types.unknown};
+    return (struct left_out){.channels = s->left_out + first, .unknown = s->d->types.unknown};
+}
+
+static void gather_block(void *context, size_t block, size_t worker)
+{
+    const struct stepper *s = context;
+    (void)worker;
+    size_t first = block * GATHER_BLOCK;
+    size_t n = s->plan.n_rows - first < GATHER_BLOCK ? s->plan.n_rows - first : GATHER_BLOCK;
+    size_t width = s->m->net.width;
+    struct left_out out = left_out_of(s, first);
+    tables_gather(s->rows + first * width, &s->m->tables, &s->d->types.made_of.ids, s->plan.ids + first, n,
+                  s->d->doubt ? &out : NULL);
+    if (s->o->input_dropout > 0)
+        vector_multiply(s->rows + first * width, s->mask + first * width, n * width);
 }
 
 /* The batch's rows, with values and numbers dropped: once per distinct token, so that sharing stays possible. */
 static void gather(struct stepper *s)
 {
-    size_t n = s->plan.n_rows;
-    struct left_out out = left_out_of(s);
     if (s->d->doubt)
         draw_left_out(s);
-    tables_gather(s->rows, &s->m->tables, &s->d->types.made_of.ids, s->plan.ids, n, s->d->doubt ? &out : NULL);
-    if (s->o->input_dropout <= 0)
-        return;
-    mask_draw(&s->random, s->mask, n * s->m->net.width, s->o->input_dropout);
-    vector_multiply(s->rows, s->mask, n * s->m->net.width);
+    if (s->o->input_dropout > 0)
+        mask_draw(&s->random, s->mask, s->plan.n_rows * s->m->net.width, s->o->input_dropout);
+    workers_run(s->crew, (s->plan.n_rows + GATHER_BLOCK - 1) / GATHER_BLOCK, gather_block, s);
 }
 
 static const struct dropout *draw_hidden(struct stepper *s, struct dropout *out)
@@ -238,58 +242,25 @@ static bool loss_of(struct stepper *s, const struct item *items, size_t n, doubl
     return true;
 }
 
-/* ---- update ---- */
+/* ---- back ---- */
 
-static struct weights_run run_of(real *at, const struct beside *b, size_t first, size_t n)
-{
-    return (struct weights_run){.at = at,
-                                .first = b->first ? b->first + first : NULL,
-                                .second = b->second ? b->second + first : NULL,
-                                .history = b->history ? b->history + first : NULL,
-                                .n = n};
-}
-
-/* Plain descent adds the gradient as it comes; the others take the sums of the touched rows. */
-static void update_rows(struct stepper *s, double rate)
-{
-    for (size_t k = 0; k < s->m->tables.n; k++) {
-        const struct row_sums *sums = &s->sums.of[k];
-        const struct table *t = &s->m->tables.table[k];
-        for (size_t i = 0; i < sums->n; i++) {
-            size_t first = (size_t)sums->touched[i] * t->width;
-            const real *gradient = sums->sums + i * t->width;
-            struct weights_run run = run_of(t->at + first, &s->tables[k], first, t->width);
-            if (is_plain_descent(s->o))
-                vector_add(run.at, gradient, (real)-rate, t->width);
-            else
-                optimizer_update(&s->of_rows, &run, gradient);
-        }
-    }
-}
-
-static void update_block(void *context, size_t block, size_t worker)
+static void scatter_channel(void *context, size_t channel, size_t worker)
 {
     struct stepper *s = context;
     (void)worker;
-    size_t first = block * UPDATE_BLOCK;
-    size_t n = s->dense.n - first < UPDATE_BLOCK ? s->dense.n - first : UPDATE_BLOCK;
-    struct weights_run run = run_of(s->m->params.block + first, &s->dense, first, n);
-    optimizer_update(&s->optimizer, &run, s->gradient.block + first);
+    struct left_out out = left_out_of(s, 0);
+    s->is_scattered[channel] = tables_scatter_channel(&s->sums, &s->m->tables, &s->d->types.made_of.ids, s->plan.ids,
+                                                      s->plan.n_rows, s->d->doubt ? &out : NULL, s->d_rows, channel);
 }
 
-/* The penalty's gradient, lambda/M times the weights; biases, rows and transitions have none. */
-static void add_penalty(struct stepper *s)
+/* The gradients of rows, summed by tables.  false: no memory. */
+static bool scatter(struct stepper *s)
 {
-    if (s->decay <= 0)
-        return;
-    for (size_t l = 0; l <= s->m->net.n_hidden; l++)
-        vector_add(s->gradient.weight[l], s->m->params.weight[l], (real)s->decay,
-                   network_in(&s->m->net, l) * network_out(&s->m->net, l));
-}
-
-static void update_dense(struct stepper *s)
-{
-    workers_run(s->crew, (s->dense.n + UPDATE_BLOCK - 1) / UPDATE_BLOCK, update_block, s);
+    bool is_done = true;
+    workers_run(s->crew, s->m->tables.n, scatter_channel, s);
+    for (size_t k = 0; k < s->m->tables.n; k++)
+        is_done = is_done && s->is_scattered[k];
+    return is_done;
 }
 
 /* Back through the network: into the weights themselves for plain descent, else into the gradient. */
@@ -298,8 +269,8 @@ static void back(struct stepper *s, const struct net_input *x, double rate)
     oriel_model *m = s->m;
     const real *delta = network_scores(&m->net, &s->work);
     struct net_back to = {.into = &m->params, .scale = (real)-rate, .keep = (real)(1 - rate * s->decay)};
-    if (!is_plain_descent(s->o)) {
-        memset(s->gradient.block, 0, s->dense.n * sizeof(real));
+    if (!update_is_plain(s->o)) {
+        params_clear_sums(&s->gradient, &m->net);
         to = (struct net_back){.into = &s->gradient, .scale = 1, .keep = 0};
     }
     network_back(&m->net, &m->params, x, &s->work, delta, &to, s->d_rows);
@@ -338,36 +309,8 @@ bool stepper_step(struct stepper *s, const struct item *items, size_t n, double 
         return false;
     begin_step(s, rate);
     back(s, &x, rate);
-    struct left_out out = left_out_of(s);
-    if (!tables_scatter(&s->sums, &m->tables, &s->d->types.made_of.ids, s->plan.ids, s->plan.n_rows,
-                        s->d->doubt ? &out : NULL, s->d_rows))
+    if (!scatter(s))
         return false;
-    if (!is_plain_descent(s->o))
-        add_penalty(s);
-    if (s->o->clip > 0)
-        gradient_clip(s->gradient.block, s->dense.n, &s->sums, &m->tables, s->o->clip);
-    update_rows(s, rate);
-    if (!is_plain_descent(s->o))
-        update_dense(s);
+    update_weights(s);
     return true;
-}
-
-/* ---- averages ---- */
-
-void stepper_begin_average(struct stepper *s)
-{
-    s->is_averaging = true;
-}
-
-void stepper_use_average(const struct stepper *s)
-{
-    if (s->optimizer.average < 0)
-        return;
-    double n_steps = s->optimizer.average + 1;
-    struct weights_run dense = run_of(s->m->params.block, &s->dense, 0, s->dense.n);
-    optimizer_average(dense.at, &dense, n_steps);
-    for (size_t k = 0; k < s->m->tables.n; k++) {
-        struct weights_run rows = run_of(s->m->tables.table[k].at, &s->tables[k], 0, s->tables[k].n);
-        optimizer_average(rows.at, &rows, n_steps);
-    }
 }

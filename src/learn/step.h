@@ -34,9 +34,10 @@ struct stepper {
     size_t cap_rows, cap_d_rows, cap_mask, cap_left_out, cap_gold, cap_hidden[NETWORK_MAX_HIDDEN];
     struct params gradient; /* none for plain descent, which needs no gradient in memory */
     struct beside dense, tables[TABLES_MAX];
-    struct optimizer optimizer; /* of the dense block */
-    struct optimizer of_rows;   /* of the tables */
-    double decay;               /* lambda/M */
+    struct optimizer optimizer;    /* of the dense block; its rate is the step's */
+    struct optimizer of_rows;      /* of the tables */
+    double decay;                  /* lambda/M */
+    bool is_scattered[TABLES_MAX]; /* false: no memory for the sums of that table */
     bool is_averaging;
 };
 

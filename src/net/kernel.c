@@ -286,6 +286,11 @@ void blas_single_thread(void)
     openblas_set_num_threads(1);
 }
 
+void blas_product_nt(struct matrix c, struct matrix a, struct matrix b)
+{
+    multiply_by_blas(c, false, a, true, b, 1, 0);
+}
+
 enum { ODD_M = 13, ODD_N = 37, ODD_K = 71 };
 
 static real odd_value(size_t i)

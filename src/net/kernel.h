@@ -1,6 +1,7 @@
 /*
  * Matrix and vector arithmetic.  Nothing here allocates, prints or fails; destinations come first, matrices are row-major.
- * The only file that knows the BLAS.  Thread safe as long as destinations are apart.
+ * Products are made of tiles (net/tiled.h) where the processor has fused multiply-add, and by the BLAS elsewhere and for single
+ * rows.  The only file that knows the BLAS.  Thread safe as long as destinations are apart.
  */
 #ifndef ORIEL_NET_KERNEL_H
 #define ORIEL_NET_KERNEL_H
@@ -74,7 +75,10 @@ const char *blas_version(void);
 const char *blas_core(void);
 void blas_single_thread(void);
 
-/* Products of odd shapes against plain loops; false: this BLAS computes wrong results on this processor. */
+/* c = a bᵀ by the BLAS, whatever product_nt uses here: to compare the two. */
+void blas_product_nt(struct matrix c, struct matrix a, struct matrix b);
+
+/* Its products of odd shapes against plain loops; false: this BLAS computes wrong results on this processor. */
 bool blas_is_correct(void);
 
 #endif

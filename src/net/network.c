@@ -48,6 +48,14 @@ void params_clear(struct params *p)
     *p = (struct params){0};
 }
 
+void params_clear_sums(struct params *p, const struct blueprint *b)
+{
+    for (size_t l = 0; l <= b->n_hidden; l++)
+        memset(p->bias[l], 0, network_out(b, l) * sizeof(real));
+    if (b->head == HEAD_CRF)
+        memset(p->start, 0, b->n_outputs * (b->n_outputs + 2) * sizeof(real));
+}
+
 void params_randomise(struct params *p, const struct blueprint *b, struct random *r)
 {
     for (size_t l = 0; l <= b->n_hidden; l++) {

@@ -52,6 +52,9 @@ struct params {
 bool params_init(struct params *p, const struct blueprint *b); /* all zero; false: no memory */
 void params_clear(struct params *p);
 
+/* Makes zero what network_back with keep = 0, or a head, adds to: biases, start, end, transitions.  Weights are written over. */
+void params_clear_sums(struct params *p, const struct blueprint *b);
+
 /* Weights uniform within ±sqrt(6 / (n_in + n_out)) (Glorot and Bengio 2010), biases and transitions zero. */
 void params_randomise(struct params *p, const struct blueprint *b, struct random *r);
 

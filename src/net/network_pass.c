@@ -96,9 +96,9 @@ static struct part part_of(const struct pass *pass, size_t block)
 {
     size_t n_units = network_out(pass->b, 0);
     size_t half = (n_units + PLACE_PARTS - 1) / PLACE_PARTS;
-    size_t first = block % PLACE_PARTS * half;
+    size_t first = block / pass->b->window * half;
     size_t last = first + half < n_units ? first + half : n_units;
-    return (struct part){.place = block / PLACE_PARTS, .first = first, .n = first < last ? last - first : 0};
+    return (struct part){.place = block % pass->b->window, .first = first, .n = first < last ? last - first : 0};
 }
 
 /* The weights of a part: [n][d]. */

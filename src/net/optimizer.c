@@ -36,7 +36,7 @@ size_t optimizer_moments(enum optimizer_kind k)
 }
 
 /* The loops below: w the weights, g the gradient, m and v the moments, h the history.  `weight` is that of the history, 0
- * before averaging begins. */
+ * before averaging begins, when the history need not be touched. */
 
 FOR_EACH_CPU static void step_sgd(real *restrict w, real *restrict h, const real *restrict g, size_t n, real rate,
                                   real weight)
@@ -44,7 +44,8 @@ FOR_EACH_CPU static void step_sgd(real *restrict w, real *restrict h, const real
     for (size_t i = 0; i < n; i++) {
         real change = -rate * g[i];
         w[i] += change;
-        h[i] += weight * change;
+        if (weight != 0)
+            h[i] += weight * change;
     }
 }
 
@@ -55,7 +56,8 @@ FOR_EACH_CPU static void step_momentum(real *restrict w, real *restrict m, real 
         m[i] = (real)MOMENTUM * m[i] + g[i];
         real change = -rate * m[i];
         w[i] += change;
-        h[i] += weight * change;
+        if (weight != 0)
+            h[i] += weight * change;
     }
 }
 
@@ -67,7 +69,8 @@ FOR_EACH_CPU static void step_adagrad(real *restrict w, real *restrict v, real *
         v[i] += d * d;
         real change = -rate * d / (real_sqrt(v[i]) + (real)EPSILON);
         w[i] += change;
-        h[i] += weight * change;
+        if (weight != 0)
+            h[i] += weight * change;
     }
 }
 
@@ -81,7 +84,8 @@ FOR_EACH_CPU static void step_adam(real *restrict w, real *restrict m, real *res
         v[i] = (real)SECOND_DECAY * v[i] + (real)(1 - SECOND_DECAY) * d * d;
         real change = -rate * m[i] / (real_sqrt(v[i]) + small);
         w[i] += change;
-        h[i] += weight * change;
+        if (weight != 0)
+            h[i] += weight * change;
     }
 }
 

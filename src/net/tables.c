@@ -157,23 +157,39 @@ static real *sum_of(struct row_sums *r, int32_t row, size_t width)
     return sums + r->n++ * width;
 }
 
+/* Where a channel's numbers begin in a token's row. */
+static size_t column_of(const struct tables *t, size_t channel)
+{
+    size_t column = 0;
+    for (size_t k = 0; k < channel; k++)
+        column += t->table[k].width;
+    return column;
+}
+
+bool tables_scatter_channel(struct table_sums *s, const struct tables *t, const struct token_ids *ids,
+                            const int32_t *tokens, size_t n, const struct left_out *out, const real *d_rows,
+                            size_t channel)
+{
+    size_t width = t->table[channel].width;
+    d_rows += column_of(t, channel);
+    forget(&s->of[channel]);
+    for (size_t i = 0; i < n; i++) {
+        struct place p = place_of(ids, t->n, tokens, i, channel, out);
+        for (size_t j = 0; j < p.n; j++) {
+            real *sum = sum_of(&s->of[channel], p.ids[j], width);
+            if (!sum)
+                return false;
+            vector_add(sum, d_rows + i * t->width, 1 / (real)p.n, width);
+        }
+    }
+    return true;
+}
+
 bool tables_scatter(struct table_sums *s, const struct tables *t, const struct token_ids *ids, const int32_t *tokens,
                     size_t n, const struct left_out *out, const real *d_rows)
 {
-    size_t column = 0;
-    for (size_t k = 0; k < t->n; k++) {
-        size_t width = t->table[k].width;
-        forget(&s->of[k]);
-        for (size_t i = 0; i < n; i++) {
-            struct place p = place_of(ids, t->n, tokens, i, k, out);
-            for (size_t j = 0; j < p.n; j++) {
-                real *sum = sum_of(&s->of[k], p.ids[j], width);
-                if (!sum)
-                    return false;
-                vector_add(sum, d_rows + i * t->width + column, 1 / (real)p.n, width);
-            }
-        }
-        column += width;
-    }
+    for (size_t k = 0; k < t->n; k++)
+        if (!tables_scatter_channel(s, t, ids, tokens, n, out, d_rows, k))
+            return false;
     return true;
 }

@@ -79,9 +79,14 @@ struct table_sums {
 bool table_sums_init(struct table_sums *s, const struct tables *t); /* false: no memory */
 void table_sums_clear(struct table_sums *s);
 
-/* Takes in d_rows [n][D], the gradient of what tables_gather gave for the same arguments: afterwards `touched` and `sums` hold each
+/* Takes in, for one channel, d_rows [n][D], the gradient of what tables_gather gave for the same arguments: afterwards `touched` and `sums` hold each
  * row's gradient, summed over tokens in their order (document 000, (29): a row that stands in several places receives
  * all of it; a mean hands each of its rows an equal share).  What was there before is forgotten.  false: no memory. */
+bool tables_scatter_channel(struct table_sums *s, const struct tables *t, const struct token_ids *ids,
+                            const int32_t *tokens, size_t n, const struct left_out *out, const real *d_rows,
+                            size_t channel);
+
+/* The same for all channels, one after the other. */
 bool tables_scatter(struct table_sums *s, const struct tables *t, const struct token_ids *ids, const int32_t *tokens,
                     size_t n, const struct left_out *out, const real *d_rows);
 

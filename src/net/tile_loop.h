@@ -10,37 +10,40 @@
  *
  * Sizes are constants in each of the functions below, so that the sums are registers and the loops over them unrolled.
  */
+#include <stdbool.h>
+
 #include "net/tile.h"
 
 #define TILE_INLINE TILE_TARGET static inline __attribute__((always_inline))
 #define UNROLLED _Pragma("GCC unroll 8")
 
-/* Row k of b; the last vector may be narrower. */
-TILE_INLINE void load_row(vec *b, const real *at, size_t n_vectors, part last)
+/* Row k of b; the last vector may be narrower, which costs more on some processors. */
+TILE_INLINE void load_row(vec *b, const real *at, size_t n_vectors, bool is_whole, part last)
 {
     UNROLLED for (size_t j = 0; j + 1 < n_vectors; j++) b[j] = vec_load(at + j * TILE_LANES);
-    b[n_vectors - 1] = vec_load_part(at + (n_vectors - 1) * TILE_LANES, last);
+    const real *end = at + (n_vectors - 1) * TILE_LANES;
+    b[n_vectors - 1] = is_whole ? vec_load(end) : vec_load_part(end, last);
 }
 
 /* A row of the result, of which nothing is read where keep is 0. */
-TILE_INLINE void store_row(real *at, const vec *sums, size_t n_vectors, part last, real scale, real keep)
+TILE_INLINE void store_row(real *at, const vec *sums, size_t n_vectors, bool is_whole, part last, real scale, real keep)
 {
     vec old[TILE_VECTORS] = {0};
     if (keep != 0)
-        load_row(old, at, n_vectors, last);
+        load_row(old, at, n_vectors, is_whole, last);
     UNROLLED for (size_t j = 0; j < n_vectors; j++)
     {
         vec c = vec_multiply(vec_all(scale), sums[j]);
         if (keep != 0)
             c = vec_multiply_add(vec_all(keep), old[j], c);
-        if (j + 1 < n_vectors)
+        if (is_whole || j + 1 < n_vectors)
             vec_store(at + j * TILE_LANES, c);
         else
             vec_store_part(at + j * TILE_LANES, last, c);
     }
 }
 
-TILE_INLINE void run_tile(const struct tile *tile, size_t rows, size_t n_vectors)
+TILE_INLINE void run_tile(const struct tile *tile, size_t rows, size_t n_vectors, bool is_whole)
 {
     const struct tile t = *tile; /* nothing of it changes when the result is written, and the compiler shall know */
     vec sums[TILE_ROWS][TILE_VECTORS];
@@ -50,7 +53,7 @@ TILE_INLINE void run_tile(const struct tile *tile, size_t rows, size_t n_vectors
     UNROLLED for (size_t i = 0; i < rows; i++) UNROLLED for (size_t j = 0; j < n_vectors; j++) sums[i][j] = vec_zero;
     for (size_t k = 0; k < t.n; k++) {
         vec row[TILE_VECTORS];
-        load_row(row, b, n_vectors, last);
+        load_row(row, b, n_vectors, is_whole, last);
         UNROLLED for (size_t i = 0; i < rows; i++)
         {
             vec x = vec_all(a[i * t.a_row]);
@@ -59,13 +62,17 @@ TILE_INLINE void run_tile(const struct tile *tile, size_t rows, size_t n_vectors
         a += t.a_step;
         b += t.b_row;
     }
-    UNROLLED for (size_t i = 0; i < rows; i++) store_row(t.c + i * t.c_row, sums[i], n_vectors, last, t.scale, t.keep);
+    UNROLLED for (size_t i = 0; i < rows; i++)
+        store_row(t.c + i * t.c_row, sums[i], n_vectors, is_whole, last, t.scale, t.keep);
 }
 
 #define TILE_OF(rows, vectors)                                                                                         \
     TILE_TARGET static void tile_##rows##_##vectors(const struct tile *t)                                              \
     {                                                                                                                  \
-        run_tile(t, rows, vectors);                                                                                    \
+        if (t->cols == (vectors)*TILE_LANES)                                                                           \
+            run_tile(t, rows, vectors, true);                                                                          \
+        else                                                                                                           \
+            run_tile(t, rows, vectors, false);                                                                         \
     }
 #define TILES_OF(rows) TILE_OF(rows, 1) TILE_OF(rows, 2) TILE_OF(rows, 3)
 #define TILE_NAMES(rows)                                                                                               \

@@ -1,5 +1,14 @@
 #include "net/tiled.h"
 
+#include <string.h>
+
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+typedef real quad __attribute__((vector_size(4 * sizeof(real))));
+#define SHUFFLE __builtin_shufflevector
+#endif
+#endif
+
 /* A stretch of a panel of b takes at most 48 KiB, on the stack if it is copied. */
 enum { MAX_STRETCH = 256, MAX_COLS = 48 };
 
@@ -15,22 +24,37 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* out [n][MAX_COLS] = the transpose of b [cols][n], four rows and columns at a time: each line of b and of out is then
- * touched while it is near. */
+/* Four rows and columns.  Where the compiler knows vectors of four, they are turned in registers, each half of the work: it
+ * does not find that by itself. */
+static inline void transpose_four(real *restrict out, const real *restrict b, size_t b_row)
+{
+#if defined(SHUFFLE)
+    quad rows[4];
+    for (size_t j = 0; j < 4; j++)
+        memcpy(&rows[j], b + j * b_row, sizeof *rows);
+    quad low = SHUFFLE(rows[0], rows[1], 0, 4, 1, 5);
+    quad high = SHUFFLE(rows[0], rows[1], 2, 6, 3, 7);
+    quad next_low = SHUFFLE(rows[2], rows[3], 0, 4, 1, 5);
+    quad next_high = SHUFFLE(rows[2], rows[3], 2, 6, 3, 7);
+    const quad turned[4] = {SHUFFLE(low, next_low, 0, 1, 4, 5), SHUFFLE(low, next_low, 2, 3, 6, 7),
+                            SHUFFLE(high, next_high, 0, 1, 4, 5), SHUFFLE(high, next_high, 2, 3, 6, 7)};
+    for (size_t i = 0; i < 4; i++)
+        memcpy(out + i * MAX_COLS, &turned[i], sizeof *turned);
+#else
+    for (size_t i = 0; i < 4; i++)
+        for (size_t j = 0; j < 4; j++)
+            out[i * MAX_COLS + j] = b[j * b_row + i];
+#endif
+}
+
+/* out [n][MAX_COLS] = the transpose of b [cols][n]. */
 static void transpose(real *restrict out, const real *restrict b, size_t b_row, size_t cols, size_t n)
 {
     size_t whole_n = n - n % 4;
     size_t whole_cols = cols - cols % 4;
     for (size_t k = 0; k < whole_n; k += 4)
         for (size_t j = 0; j < whole_cols; j += 4)
-            for (size_t i = 0; i < 4; i++) {
-                const real *from = b + j * b_row + k + i;
-                real *to = out + (k + i) * MAX_COLS + j;
-                to[0] = from[0];
-                to[1] = from[b_row];
-                to[2] = from[2 * b_row];
-                to[3] = from[3 * b_row];
-            }
+            transpose_four(out + k * MAX_COLS + j, b + j * b_row + k, b_row);
     for (size_t j = 0; j < cols; j++)
         for (size_t k = j < whole_cols ? whole_n : 0; k < n; k++)
             out[k * MAX_COLS + j] = b[j * b_row + k];
