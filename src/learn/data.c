@@ -22,6 +22,7 @@ void data_clear(struct data *d)
         mem_free(d->tokens[k]);
     token_types_clear(&d->types);
     gold_clear(&d->gold);
+    names_clear(&d->names);
     mem_free(d->doubt);
     mem_free(d->items);
     mem_free(d->type_names);
@@ -232,6 +233,15 @@ static oriel_status make_doubts(struct data *d, const oriel_model *m, const orie
     return ORIEL_OK;
 }
 
+/* Labels that are all there is, as parts of speech, are no names: the next word has one too. */
+static oriel_status find_names(struct data *d, const oriel_model *m, const oriel_train_options *o, oriel_error *err)
+{
+    const struct part *p = &d->train;
+    size_t n = o->swap_names > 0 && !model_is_plain(m) ? p->n : 0;
+    bool is_done = names_init(&d->names, p->corpus, p->sentences, n, d->tokens[SPELLING_AS_IS], o->swap_names);
+    return is_done ? ORIEL_OK : error_memory(err);
+}
+
 static oriel_status make_items(struct data *d, const oriel_train_options *o, oriel_error *err)
 {
     const struct sentences *s = &d->train_corpus.s;
@@ -258,6 +268,8 @@ static oriel_status make_examples(struct data *d, const oriel_model *m, const or
         status = number_tokens(d, k, err);
     if (status == ORIEL_OK)
         status = gold_make(&d->gold, &d->train_corpus, m, o->known_types, err);
+    if (status == ORIEL_OK)
+        status = find_names(d, m, o, err);
     if (status == ORIEL_OK)
         status = make_items(d, o, err);
     if (status == ORIEL_OK)
