@@ -4,9 +4,11 @@
  */
 #include "support/test.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "learn/names.h"
+#include "support/tiny_runs.h"
 #include "text/vocabulary.h"
 
 /* Sentences 0 to 3.  Persons of one word: Bob (three times) and Ada; of two: Ada Lovelace.  Places: Rome, New York. */
@@ -168,6 +170,33 @@ static void test_tokens_are_those_of_the_given_spelling(void **state)
     fixture_clear(&f);
 }
 
+/* Whether a corpus makes the same model with names swapped as without. */
+static bool is_left_alone(const char *name, const char *corpus)
+{
+    const char *train = tiny_file(name, corpus);
+    oriel_train_options o = tiny_standard(&train, train);
+    o.epochs = 2;
+    size_t n[2];
+    char *bytes[2];
+    for (size_t k = 0; k < 2; k++) {
+        o.swap_names = k == 0 ? 0 : 1;
+        oriel_model *m = tiny_trained(&o);
+        bytes[k] = tiny_saved(m, "swapped.oriel", &n[k]);
+        oriel_model_free(m);
+    }
+    bool is_same = n[0] == n[1] && memcmp(bytes[0], bytes[1], n[0]) == 0;
+    free(bytes[0]);
+    free(bytes[1]);
+    return is_same;
+}
+
+static void test_labels_that_every_token_has_are_left_alone(void **state)
+{
+    (void)state;
+    assert_true(is_left_alone("plain.conll", "the\tDET\ndog\tNOUN\nruns\tVERB\n\ncats\tNOUN\nsleep\tVERB\n\n"));
+    assert_false(is_left_alone("names.conll", "Ada\tB-PER\nsleeps\tO\n\nBob\tB-PER\nruns\tO\n\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +207,7 @@ int main(void)
         cmocka_unit_test(test_a_share_of_zero_changes_nothing),
         cmocka_unit_test(test_what_may_be_a_part_of_a_name_is_none),
         cmocka_unit_test(test_tokens_are_those_of_the_given_spelling),
+        cmocka_unit_test(test_labels_that_every_token_has_are_left_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
