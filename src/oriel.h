@@ -195,6 +195,7 @@ typedef struct {
     double input_dropout, hidden_dropout; /* share that is dropped, 0..0.95 */
     double word_dropout;    /* A: a word seen c times is taken as unknown with A / (A + c), once a batch */
     double feature_dropout; /* the same for each value of the other features */
+    double swap_names;    /* probability that a step puts a name of the same type and length in a name's place, 0..1 */
     double case_copies;   /* share of the sentences that are also trained in lower case; a third as many in capitals */
     bool average;         /* weights are averaged over the second half of the epochs */
     bool sentences;       /* a batch is so many sentences, not tokens */

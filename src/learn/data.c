@@ -26,6 +26,7 @@ void data_clear(struct data *d)
     token_types_clear(&d->types);
     known_clear(&d->known);
     gold_clear(&d->gold);
+    names_clear(&d->names);
     mem_free(d->doubt);
     mem_free(d->items);
     mem_free(d->type_names);
@@ -149,6 +150,15 @@ static oriel_status make_doubts(struct data *d, const oriel_model *m, const orie
     return ORIEL_OK;
 }
 
+/* Labels that are all there is, as parts of speech, are no names: the next word has one too. */
+static oriel_status find_names(struct data *d, const oriel_model *m, const oriel_train_options *o, oriel_error *err)
+{
+    const struct part *p = &d->train;
+    size_t n = o->swap_names > 0 && !model_is_plain(m) ? p->n : 0;
+    bool is_done = names_init(&d->names, p->corpus, p->sentences, n, d->tokens[SPELLING_AS_IS], o->swap_names);
+    return is_done ? ORIEL_OK : error_memory(err);
+}
+
 static oriel_status make_items(struct data *d, const oriel_train_options *o, oriel_error *err)
 {
     const struct sentences *s = &d->train_corpus.s;
@@ -191,6 +201,8 @@ static oriel_status make_examples(struct data *d, const oriel_model *m, const or
         status = number_tokens(d, k, err);
     if (status == ORIEL_OK)
         status = make_gold(d, m, o, err);
+    if (status == ORIEL_OK)
+        status = find_names(d, m, o, err);
     if (status == ORIEL_OK)
         status = make_items(d, o, err);
     if (status == ORIEL_OK)

@@ -6,6 +6,7 @@
 #define ORIEL_LEARN_DATA_H
 
 #include "learn/gold.h"
+#include "learn/names.h"
 #include "learn/token_types.h"
 #include "model/model.h"
 #include "oriel.h"
@@ -35,6 +36,7 @@ struct data {
         *tokens[SPELLINGS]; /* [T] type of each token of the training corpus; NULL but as it is without case copies */
     struct known known;     /* which of the model's types each training file labels */
     struct gold gold;       /* of the training corpus */
+    struct names names;     /* of the part that is trained on; none where no step swaps them */
     float *doubt;           /* [types][K] probability that a step takes a value as unknown; NULL: never */
     bool has_weights;       /* a sentence of the training corpus counts for more or less than 1 */
     size_t n_active[TABLES_MAX]; /* rows of each table that training can reach: those before this one */

@@ -86,6 +86,7 @@ static bool add_reals(struct bytes *f, const oriel_train_options *o)
         {"--row-rate", o->row_rate},
         {"--hidden-dropout", o->hidden_dropout},
         {"--lambda", o->lambda},
+        {"--swap-names", o->swap_names},
         {"--case-copies", o->case_copies},
         {"--threshold", o->threshold},
         {"--clip", o->clip},

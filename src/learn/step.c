@@ -72,6 +72,7 @@ void stepper_clear(struct stepper *s)
     mem_free(s->mask);
     mem_free(s->left_out);
     mem_free(s->gold);
+    names_swapped_clear(&s->swapped);
     for (size_t l = 0; l < NETWORK_MAX_HIDDEN; l++)
         mem_free(s->hidden_mask[l]);
     params_clear(&s->gradient);
@@ -122,8 +123,9 @@ static bool plan_batch(struct stepper *s, const struct item *items, size_t n)
             return false;
         s->gold = gold;
         memcpy(gold + s->plan.n, s->d->gold.at + start + first, (last - first) * sizeof *gold);
-        if (!window_plan_add(&s->plan, s->d->tokens[items[i].spelling] + start, end - start, first, last, TYPE_BEFORE,
-                             TYPE_AFTER))
+        const int32_t *ids = names_swap(&s->d->names, &s->swapped, (size_t)items[i].sentence,
+                                        s->d->tokens[items[i].spelling], &s->random);
+        if (!ids || !window_plan_add(&s->plan, ids, end - start, first, last, TYPE_BEFORE, TYPE_AFTER))
             return false;
     }
     return window_plan_finish(&s->plan);

@@ -31,6 +31,7 @@ struct stepper {
     uint32_t *left_out;         /* [R]    bit k: the value in channel k, taken as unknown */
     real *hidden_mask[NETWORK_MAX_HIDDEN];
     int32_t *gold; /* [N] */
+    struct names_swapped swapped;
     size_t cap_rows, cap_d_rows, cap_mask, cap_left_out, cap_gold, cap_hidden[NETWORK_MAX_HIDDEN];
     struct params gradient; /* none for plain descent, which needs no gradient in memory */
     struct beside dense, tables[TABLES_MAX];

@@ -104,7 +104,7 @@ static void assert_step_length(const char *what, oriel_train_options o)
     o.optimizer = ORIEL_SGD;
     o.row_optimizer = ORIEL_SGD;
     o.row_rate = 0;
-    o.case_copies = o.input_dropout = o.hidden_dropout = o.word_dropout = o.feature_dropout = 0;
+    o.case_copies = o.swap_names = o.input_dropout = o.hidden_dropout = o.word_dropout = o.feature_dropout = 0;
     o.average = false;
     o.batch = 1000;
     o.epochs = 1;

@@ -86,6 +86,7 @@ static void test_other_options_are_refused_by_name(void **state)
     REFUSED(input_dropout, 0.25, "--input-dropout 0.5, not 0.25");
     REFUSED(hidden_dropout, 0, "--hidden-dropout 0.3, not 0");
     REFUSED(word_dropout, 0.5, "--word-dropout 0.25, not 0.5");
+    REFUSED(swap_names, 0.5, "--swap-names 0.3, not 0.5");
     REFUSED(case_copies, 0.5, "--case-copies 0.4, not 0.5");
     REFUSED(average, false, "--average yes, not no");
     REFUSED(sentences, false, "--batch-of sentences, not tokens");

@@ -13,7 +13,7 @@
 static oriel_train_options one_step(const char *const *train)
 {
     oriel_train_options o = tiny_standard(train, *train);
-    o.case_copies = o.input_dropout = o.hidden_dropout = o.word_dropout = o.feature_dropout = 0;
+    o.case_copies = o.swap_names = o.input_dropout = o.hidden_dropout = o.word_dropout = o.feature_dropout = 0;
     o.average = false;
     o.batch = 1000;
     o.epochs = 1;

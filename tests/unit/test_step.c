@@ -63,6 +63,7 @@ static oriel_train_options options_of(const struct what *what)
     o.hidden_dropout = what->drops ? 0.25 : 0;
     o.word_dropout = what->drops ? 1.5 : 0;
     o.feature_dropout = what->drops ? 1.5 : 0;
+    o.swap_names = what->drops ? 0.5 : 0;
     return o;
 }
 
