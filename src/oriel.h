@@ -473,15 +473,22 @@ ORIEL_API void oriel_scores_free(oriel_scores *s);
 typedef enum {
     ORIEL_WORD2VEC_TEXT = 0, /* "V d" on the first line, then a word and d numbers a line */
     ORIEL_WORD2VEC_BINARY,   /* "V d" line, then word, blank, d little-endian 32-bit floats, line end */
-    ORIEL_GLOVE_TEXT         /* no first line */
+    ORIEL_GLOVE_TEXT,        /* no first line */
+    ORIEL_NPY,               /* NumPy's table; the words, one a line, in a second file: NAME.npy, NAME.words */
+    ORIEL_SAFETENSORS,       /* as a model, with a checksum: tensors vectors, words.text, words.ends */
+    ORIEL_FORMAT_BY_NAME     /* for saving: what .npy, .safetensors at the end of the name say, else word2vec text */
 } oriel_vector_format;
 
-/* Reads a vectors file, plain or .gz; the format is found out.  limit: at most that many words, 0: all.  Refused with
- * file and line: a wrong count in the header, a row that is too short or long, what is not a finite number, a word that
+/* Reads a vectors file, plain or .gz; the format is found out.  NumPy's and safetensors are mapped where they are plain files of
+ * 32-bit floats, which must not be changed then as long as the vectors live; safetensors of others hold one table and need a
+ * words file.  limit: at most that many words, 0: all.  Refused with
+ * file and line or byte: a wrong count in the header, a row that is too short or long, what is not a finite number, a word that
  * stands twice (ORIEL_EFORMAT), not UTF-8 (ORIEL_EENCODING). */
 ORIEL_API oriel_status oriel_vectors_load(oriel_vectors **out, const char *path, size_t limit, oriel_error *err);
 
-/* Written aside and renamed; "-" is standard output.  A word with a blank inside is ORIEL_EFORMAT.  ORIEL_EIO. */
+/* Written aside and renamed; "-" is standard output (not for the last two formats, ORIEL_EARG).  A word with a blank inside is
+ * ORIEL_EFORMAT, save in the last two formats; a safetensors file that is not a vectors file of ours is not overwritten.
+ * ORIEL_EIO. */
 ORIEL_API oriel_status oriel_vectors_save(const oriel_vectors *v, const char *path, oriel_vector_format format,
                                           oriel_error *err);
 

@@ -22,8 +22,7 @@ static_assert(sizeof(oriel_vector_format) == sizeof(unsigned), "a choice is stor
 #define ROW_FORMAT                                                                                                     \
     {                                                                                                                  \
         .name = "format", .kind = OPTION_CHOICE, .offset = FIELD(form), .argument = "FORM",                            \
-        .choices = names_of_vector_formats,                                                                            \
-        .help = "word2vec (text with a first line \"V d\"), word2vec-binary or glove (text without it)"                \
+        .choices = names_of_vector_formats, .help = HELP_OF_VECTOR_FORMATS                                             \
     }
 #define ROW_LIMIT                                                                                                      \
     {                                                                                                                  \
@@ -67,7 +66,7 @@ static const struct usage export_usage = {
 static int vectors_export(int argc, char **argv)
 {
     const struct usage *u = &export_usage;
-    struct settings s = {.output = "-"};
+    struct settings s = {.output = "-", .form = ORIEL_FORMAT_BY_NAME};
     struct operands rest;
     enum parsed parsed = options_parse(u, argc, argv, &s, &rest);
     if (parsed != PARSED_GO)
@@ -108,7 +107,7 @@ static const struct usage convert_usage = {
 static int vectors_convert(int argc, char **argv)
 {
     const struct usage *u = &convert_usage;
-    struct settings s = {0};
+    struct settings s = {.form = ORIEL_FORMAT_BY_NAME};
     struct operands rest;
     enum parsed parsed = options_parse(u, argc, argv, &s, &rest);
     if (parsed != PARSED_GO)

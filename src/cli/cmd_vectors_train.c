@@ -43,7 +43,7 @@ static const struct option_row rows[] = {
      .offset = FIELD(form),
      .argument = "FORM",
      .choices = names_of_vector_formats,
-     .help = "word2vec (text with a first line \"V d\"), word2vec-binary or glove (text without it)"},
+     .help = HELP_OF_VECTOR_FORMATS},
     {.name = "input",
      .kind = OPTION_CHOICE,
      .offset = FIELD(input),
@@ -240,6 +240,7 @@ int cmd_vectors_train(int argc, char **argv)
     struct operands texts;
     oriel_error err;
     oriel_vectors_options_default(&s.options);
+    s.form = ORIEL_FORMAT_BY_NAME;
     s.options.threads = available_processors();
     enum parsed parsed = options_parse(u, argc, argv, &s, &texts);
     if (parsed != PARSED_GO)
