@@ -537,6 +537,28 @@ typedef void oriel_on_analogies(void *user, const oriel_analogies *a);
 ORIEL_API oriel_status oriel_vectors_analogies(const oriel_vectors *v, const char *path, oriel_on_analogies *on_section,
                                                void *user, oriel_analogies *total, oriel_error *err);
 
+typedef struct {
+    const char *const *words; /* [n_words] to be shown */
+    size_t n_words;
+    const char
+        *words_file; /* more: a word a line, and perhaps its type behind a tab or blanks; '#' begins a comment; NULL */
+    size_t n_first;  /* and the first rows, most frequent words in most files */
+    const char *title; /* UTF-8; NULL: "Word vectors" */
+} oriel_plot_options;
+
+typedef struct {
+    size_t n_words;   /* in the picture, 10,000 at most */
+    size_t n_missing; /* named, but without a vector */
+    size_t n_labels;  /* that found room */
+    double share[2];  /* of the variance along each axis, 0..1 */
+} oriel_plot_facts;
+
+/* Draws words in the plane of the two principal components of their vectors (of length 1) as one self-contained SVG, types
+ * by colour and mark; written aside and renamed, "-" is standard output.  The same bytes for the same vectors.  ORIEL_EARG: fewer than two words;
+ * ORIEL_ELIMIT: too many; errors of the words file with file and line; ORIEL_EIO, ORIEL_ENOMEM. */
+ORIEL_API oriel_status oriel_vectors_plot(const oriel_vectors *v, const oriel_plot_options *o, const char *path,
+                                          oriel_plot_facts *facts, oriel_error *err);
+
 ORIEL_API void oriel_vectors_free(oriel_vectors *v);
 
 /* ---- word vectors from text ------------------------------------------------------------------------------------- */

@@ -232,18 +232,19 @@ static const struct usage vectors_usage = {
                 "vectors export --model FILE [options]          write the vectors of a model\n"
                 "vectors near --vectors FILE [options] WORD...  the nearest words\n"
                 "vectors eval --vectors FILE [options]          against similarities and analogies\n"
+                "vectors plot --vectors FILE [options] WORD...  a picture of words\n"
                 "vectors convert [options] FROM TO              another form of file",
     .notes = "\"oriel vectors near --help\" shows the options of near, and so on.\n",
 };
 
 int cmd_vectors(int argc, char **argv)
 {
-    static const char *const names[] = {"train", "export", "near", "eval", "convert"};
-    static int (*const runs[])(int, char **) = {cmd_vectors_train, vectors_export, vectors_near, cmd_vectors_eval,
-                                                vectors_convert};
+    static const char *const names[] = {"train", "export", "near", "eval", "plot", "convert"};
+    static int (*const runs[])(int, char **) = {cmd_vectors_train, vectors_export,   vectors_near,
+                                                cmd_vectors_eval,  cmd_vectors_plot, vectors_convert};
     enum { N_NAMES = sizeof names / sizeof *names };
     if (argc < 2)
-        return options_misuse(&vectors_usage, "train, export, near, eval or convert?");
+        return options_misuse(&vectors_usage, "train, export, near, eval, plot or convert?");
     for (size_t i = 0; i < N_NAMES; i++) {
         if (strcmp(argv[1], names[i]) == 0)
             return runs[i](argc - 1, argv + 1);
@@ -255,5 +256,6 @@ int cmd_vectors(int argc, char **argv)
     const char *near = options_nearest(argv[1], names, N_NAMES);
     if (near)
         return options_misuse(&vectors_usage, "there is no \"%s\"; did you mean \"%s\"?", argv[1], near);
-    return options_misuse(&vectors_usage, "there is no \"%s\"; it is train, export, near, eval or convert", argv[1]);
+    return options_misuse(&vectors_usage, "there is no \"%s\"; it is train, export, near, eval, plot or convert",
+                          argv[1]);
 }

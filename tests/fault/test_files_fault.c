@@ -143,6 +143,13 @@ static oriel_status try_save_tensors(void)
     return oriel_vectors_save(saved, test_path("v.safetensors"), ORIEL_SAFETENSORS, NULL);
 }
 
+static oriel_status try_plot(void)
+{
+    oriel_plot_facts facts;
+    const oriel_plot_options o = {.n_first = 3};
+    return oriel_vectors_plot(saved, &o, test_path("v.svg"), &facts, NULL);
+}
+
 /* In both, the files are there when those of the folder are counted. */
 static void test_vectors_of_whole_files_survive_failing_allocations(void **state)
 {
@@ -153,6 +160,8 @@ static void test_vectors_of_whole_files_survive_failing_allocations(void **state
     assert_ok(oriel_vectors_load(&saved, test_path("text"), 0, &err), err);
     assert_int_equal(try_save_npy(), ORIEL_OK);
     assert_int_equal(try_save_tensors(), ORIEL_OK);
+    assert_int_equal(try_plot(), ORIEL_OK);
+    fail_everywhere(try_plot);
     fail_everywhere(try_load_npy);
     fail_everywhere(try_load_tensors);
     fail_everywhere(try_save_npy);
