@@ -495,6 +495,12 @@ ORIEL_API oriel_status oriel_vectors_save(const oriel_vectors *v, const char *pa
 /* The word rows of a model, without the special ones; the caller frees them.  ORIEL_ENOMEM. */
 ORIEL_API oriel_status oriel_vectors_of_model(oriel_vectors **out, const oriel_model *m, oriel_error *err);
 
+/* The rows that tokens have in a model's network: those of their channels side by side, in the order of --features (the word's own row,
+ * or that of its fallback or of unknown words; then shape, prefixes and so on, n-grams as their mean).  For the words of its
+ * vocabulary, or those of a file, one a line, known or not.  ORIEL_ENOMEM; errors of the file with its line. */
+ORIEL_API oriel_status oriel_vectors_of_tokens(oriel_vectors **out, const oriel_model *m, const char *words_file,
+                                               oriel_error *err);
+
 ORIEL_API size_t oriel_vectors_count(const oriel_vectors *v);
 ORIEL_API size_t oriel_vectors_dim(const oriel_vectors *v);
 ORIEL_API const char *oriel_vectors_word(const oriel_vectors *v, size_t row); /* on loan */

@@ -10,6 +10,8 @@ struct settings {
     const char *model;
     const char *vectors;
     const char *output;
+    const char *words;
+    bool is_composed;
     oriel_vector_format form;
     size_t n_near;
     size_t limit; /* 0: all */
@@ -50,13 +52,22 @@ static const struct option_row export_rows[] = {
      .offset = FIELD(output),
      .argument = "FILE",
      .help = "where they go; -: standard output"},
+    {.name = "composed",
+     .kind = OPTION_FLAG,
+     .offset = FIELD(is_composed),
+     .help = "whole tokens, as the network gets them: the word's row and those of its other features"},
+    {.name = "words",
+     .kind = OPTION_TEXT,
+     .offset = FIELD(words),
+     .argument = "FILE",
+     .help = "with --composed: of these words, one a line, known or not; else of the model's vocabulary"},
     ROW_FORMAT,
 };
 
 static const struct usage export_usage = {
     .command = "vectors export",
     .about = "write the word vectors of a model",
-    .synopsis = "vectors export --model FILE [--output FILE] [--format FORM]",
+    .synopsis = "vectors export --model FILE [--composed [--words FILE]] [--output FILE] [--format FORM]",
     .rows = export_rows,
     .n_rows = sizeof export_rows / sizeof *export_rows,
     .notes = "Example:\n"
@@ -75,12 +86,14 @@ static int vectors_export(int argc, char **argv)
         return options_misuse(u, "--model FILE is missing");
     if (rest.n)
         return options_misuse(u, "it takes no file besides --model and --output, found \"%s\"", rest.at[0]);
+    if (s.words && !s.is_composed)
+        return options_misuse(u, "--words needs --composed: other words have no row of their own");
     oriel_model *m;
     oriel_vectors *v = NULL;
     oriel_error err;
     oriel_status status = oriel_model_load(&m, s.model, &err);
     if (status == ORIEL_OK)
-        status = oriel_vectors_of_model(&v, m, &err);
+        status = s.is_composed ? oriel_vectors_of_tokens(&v, m, s.words, &err) : oriel_vectors_of_model(&v, m, &err);
     if (status == ORIEL_OK)
         status = oriel_vectors_save(v, s.output, s.form, &err);
     oriel_vectors_free(v);

@@ -72,7 +72,7 @@ static oriel_status take_words(struct vocab *words, struct lines *lines, const c
         if (status)
             return status;
     }
-    if (n_found < n)
+    if (n_found < n && n != WORDS_ANY)
         return error_at(err, ORIEL_EFORMAT, path, n_found, "expected %zu words, a row each, found %zu", n, n_found);
     return vocab_freeze(words, 0) ? ORIEL_OK : error_memory(err); /* all counts are 0: the order stays */
 }
