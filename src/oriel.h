@@ -591,6 +591,9 @@ typedef struct {
     double learning_rate;        /* eta, falls linearly to nothing; 0: 0.1, for CBOW 0.5 */
     size_t threads;              /* 1..256; the result does not depend on it */
     uint64_t seed;
+    const char *checkpoint; /* these three as in oriel_train_options; both tables are in the file */
+    double checkpoint_seconds;
+    bool resume;
 } oriel_vectors_options;
 
 typedef struct {
@@ -603,6 +606,7 @@ typedef struct {
     double loss;             /* mean of a pair of words, with its negatives, estimated from a part of the last ones */
     double words_per_second; /* running words of the vocabulary, since the first step */
     double seconds_left;
+    const char *checkpoint_error; /* ORIEL_AT_CHECKPOINT: NULL, or why it could not be written; training goes on */
 } oriel_vectors_progress;
 
 /* Called from the thread that trains, several times a second and at the end of each epoch; non-zero asks to stop. */

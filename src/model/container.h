@@ -22,6 +22,7 @@
 #define KIND_MODEL "model"
 #define KIND_CHECKPOINT "checkpoint"
 #define KIND_VECTORS "vectors file"
+#define KIND_VECTORS_CHECKPOINT "vectors checkpoint"
 
 #define TENSOR_MAX_DIMS 4
 #define TENSOR_ALIGNMENT 64
