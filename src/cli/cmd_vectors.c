@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/forms.h"
 #include "cli/report.h"
+#include "cli/vectors_from.h"
 
 struct settings {
     const char *model;
@@ -171,19 +172,6 @@ static const struct usage near_usage = {
              "  oriel vectors near --model names.oriel -k 5 London Tuesday\n",
 };
 
-static oriel_status load(oriel_vectors **out, const struct settings *s, oriel_error *err)
-{
-    *out = NULL;
-    if (s->vectors)
-        return oriel_vectors_load(out, s->vectors, s->limit, err);
-    oriel_model *m;
-    oriel_status status = oriel_model_load(&m, s->model, err);
-    if (status == ORIEL_OK)
-        status = oriel_vectors_of_model(out, m, err);
-    oriel_model_free(m);
-    return status;
-}
-
 static oriel_status print_near(const oriel_vectors *v, const char *word, size_t row, size_t k, oriel_error *err)
 {
     oriel_neighbour near[MOST_NEAR];
@@ -230,7 +218,7 @@ static int vectors_near(int argc, char **argv)
         return options_misuse(u, "which word?");
     oriel_vectors *v;
     oriel_error err;
-    oriel_status status = load(&v, &s, &err);
+    oriel_status status = vectors_from(&v, s.vectors, s.model, s.limit, &err);
     int code = status == ORIEL_OK ? print_all(v, &s, words) : report_error(u, &err);
     oriel_vectors_free(v);
     return code;

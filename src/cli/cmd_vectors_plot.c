@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/report.h"
+#include "cli/vectors_from.h"
 
 struct settings {
     const char *vectors, *model, *words, *title, *output;
@@ -63,19 +64,6 @@ static const struct usage plot_usage = {
 
 enum { FIRST_BY_DEFAULT = 200 };
 
-static oriel_status load(oriel_vectors **out, const struct settings *s, oriel_error *err)
-{
-    *out = NULL;
-    if (s->vectors)
-        return oriel_vectors_load(out, s->vectors, s->limit, err);
-    oriel_model *m;
-    oriel_status status = oriel_model_load(&m, s->model, err);
-    if (status == ORIEL_OK)
-        status = oriel_vectors_of_model(out, m, err);
-    oriel_model_free(m);
-    return status;
-}
-
 static void say_missing(const oriel_plot_facts *facts)
 {
     if (facts->n_missing > 0)
@@ -97,7 +85,7 @@ static int plot(const struct settings *s, struct operands words)
     oriel_plot_facts facts;
     oriel_vectors *v;
     oriel_error err;
-    oriel_status status = load(&v, s, &err);
+    oriel_status status = vectors_from(&v, s->vectors, s->model, s->limit, &err);
     if (status == ORIEL_OK)
         status = oriel_vectors_plot(v, &options, s->output, &facts, &err);
     oriel_vectors_free(v);
