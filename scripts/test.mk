@@ -8,7 +8,7 @@
 #   make check-tsan       what uses threads, under the thread sanitizer
 #   make check-arm64      the kernels for 64-bit ARM, cross-compiled, under emulation
 #   make check-valgrind   the subset that tests/valgrind.list names
-#   make check-unit, check-property, check-golden, fuzz-replay       parts of check
+#   make check-unit, check-property, check-golden, fuzz-replay, check-round-trips    parts of check
 #   make fuzz T=corpus    tests/fuzz/fuzz_corpus.c under clang's fuzzer, for SECONDS (default 60)
 #   make cover            line coverage of `check`, file by file
 #
@@ -78,7 +78,7 @@ $(B)/oriel-under-valgrind: $(B)/oriel
 .PHONY: check check-unit check-property check-golden fuzz-replay check-scripts
 # The parts run one after the other, the cheap ones first; what they need may be built side by side before.
 check: all $(TESTS) $(REPLAY)
-	@for part in check-scripts check-unit check-property fuzz-replay check-golden; do \
+	@for part in check-scripts check-unit check-property fuzz-replay check-golden check-round-trips; do \
 	    $(MAKE) --no-print-directory $$part || exit 1; done
 
 check-unit: $(UNIT)
@@ -93,6 +93,11 @@ fuzz-replay: $(REPLAY)
 
 check-golden: all $(golden_program)
 	@scripts/under $(FLAVOUR:valgrind=collect) scripts/golden --program $(golden_program) $(GOLDEN)
+
+# Vectors files between us and NumPy, gensim and fastText, where these are there.
+.PHONY: check-round-trips
+check-round-trips: all
+	@scripts/check-round-trips --program $(B)/oriel
 
 # The scripts that judge others, judged: each must find what is planted for it.
 check-scripts:

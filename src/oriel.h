@@ -505,20 +505,33 @@ ORIEL_API void oriel_scores_free(oriel_scores *s);
 typedef enum {
     ORIEL_WORD2VEC_TEXT = 0, /* "V d" on the first line, then a word and d numbers a line */
     ORIEL_WORD2VEC_BINARY,   /* "V d" line, then word, blank, d little-endian 32-bit floats, line end */
-    ORIEL_GLOVE_TEXT         /* no first line */
+    ORIEL_GLOVE_TEXT,        /* no first line */
+    ORIEL_NPY,               /* NumPy's table; the words, one a line, in a second file: NAME.npy, NAME.words */
+    ORIEL_SAFETENSORS,       /* as a model, with a checksum: tensors vectors, words.text, words.ends */
+    ORIEL_FORMAT_BY_NAME     /* for saving: what .npy, .safetensors at the end of the name say, else word2vec text */
 } oriel_vector_format;
 
-/* Reads a vectors file, plain or .gz; the format is found out.  limit: at most that many words, 0: all.  Refused with
- * file and line: a wrong count in the header, a row that is too short or long, what is not a finite number, a word that
+/* Reads a vectors file, plain or .gz; the format is found out.  NumPy's and safetensors are mapped where they are plain files of
+ * 32-bit floats, which must not be changed then as long as the vectors live; safetensors of others hold one table and need a
+ * words file.  limit: at most that many words, 0: all.  Refused with
+ * file and line or byte: a wrong count in the header, a row that is too short or long, what is not a finite number, a word that
  * stands twice (ORIEL_EFORMAT), not UTF-8 (ORIEL_EENCODING). */
 ORIEL_API oriel_status oriel_vectors_load(oriel_vectors **out, const char *path, size_t limit, oriel_error *err);
 
-/* Written aside and renamed; "-" is standard output.  A word with a blank inside is ORIEL_EFORMAT.  ORIEL_EIO. */
+/* Written aside and renamed; "-" is standard output (not for the last two formats, ORIEL_EARG).  A word with a blank inside is
+ * ORIEL_EFORMAT, save in the last two formats; a safetensors file that is not a vectors file of ours is not overwritten.
+ * ORIEL_EIO. */
 ORIEL_API oriel_status oriel_vectors_save(const oriel_vectors *v, const char *path, oriel_vector_format format,
                                           oriel_error *err);
 
 /* The word rows of a model, without the special ones; the caller frees them.  ORIEL_ENOMEM. */
 ORIEL_API oriel_status oriel_vectors_of_model(oriel_vectors **out, const oriel_model *m, oriel_error *err);
+
+/* The rows that tokens have in a model's network: those of their channels side by side, in the order of --features (the word's own row,
+ * or that of its fallback or of unknown words; then shape, prefixes and so on, n-grams as their mean).  For the words of its
+ * vocabulary, or those of a file, one a line, known or not.  ORIEL_ENOMEM; errors of the file with its line. */
+ORIEL_API oriel_status oriel_vectors_of_tokens(oriel_vectors **out, const oriel_model *m, const char *words_file,
+                                               oriel_error *err);
 
 ORIEL_API size_t oriel_vectors_count(const oriel_vectors *v);
 ORIEL_API size_t oriel_vectors_dim(const oriel_vectors *v);
@@ -562,6 +575,28 @@ typedef void oriel_on_analogies(void *user, const oriel_analogies *a);
 ORIEL_API oriel_status oriel_vectors_analogies(const oriel_vectors *v, const char *path, oriel_on_analogies *on_section,
                                                void *user, oriel_analogies *total, oriel_error *err);
 
+typedef struct {
+    const char *const *words; /* [n_words] to be shown */
+    size_t n_words;
+    const char
+        *words_file; /* more: a word a line, and perhaps its type behind a tab or blanks; '#' begins a comment; NULL */
+    size_t n_first;  /* and the first rows, most frequent words in most files */
+    const char *title; /* UTF-8; NULL: "Word vectors" */
+} oriel_plot_options;
+
+typedef struct {
+    size_t n_words;   /* in the picture, 10,000 at most */
+    size_t n_missing; /* named, but without a vector */
+    size_t n_labels;  /* that found room */
+    double share[2];  /* of the variance along each axis, 0..1 */
+} oriel_plot_facts;
+
+/* Draws words in the plane of the two principal components of their vectors (of length 1) as one self-contained SVG, types
+ * by colour and mark; written aside and renamed, "-" is standard output.  The same bytes for the same vectors.  ORIEL_EARG: fewer than two words;
+ * ORIEL_ELIMIT: too many; errors of the words file with file and line; ORIEL_EIO, ORIEL_ENOMEM. */
+ORIEL_API oriel_status oriel_vectors_plot(const oriel_vectors *v, const oriel_plot_options *o, const char *path,
+                                          oriel_plot_facts *facts, oriel_error *err);
+
 ORIEL_API void oriel_vectors_free(oriel_vectors *v);
 
 /* ---- word vectors from text ------------------------------------------------------------------------------------- */
@@ -588,6 +623,9 @@ typedef struct {
     double learning_rate;        /* eta, falls linearly to nothing; 0: 0.1, for CBOW 0.5 */
     size_t threads;              /* 1..256; the result does not depend on it */
     uint64_t seed;
+    const char *checkpoint; /* these three as in oriel_train_options; both tables are in the file */
+    double checkpoint_seconds;
+    bool resume;
 } oriel_vectors_options;
 
 typedef struct {
@@ -600,6 +638,7 @@ typedef struct {
     double loss;             /* mean of a pair of words, with its negatives, estimated from a part of the last ones */
     double words_per_second; /* running words of the vocabulary, since the first step */
     double seconds_left;
+    const char *checkpoint_error; /* ORIEL_AT_CHECKPOINT: NULL, or why it could not be written; training goes on */
 } oriel_vectors_progress;
 
 /* Called from the thread that trains, several times a second and at the end of each epoch; non-zero asks to stop. */

@@ -256,6 +256,15 @@ FILE *aside_file(struct aside *a)
     return a->file;
 }
 
+bool aside_flush(struct aside *a)
+{
+    if (fflush(a->file) != 0 && a->reason == 0)
+        a->reason = EIO;
+    if (a->temp && a->reason == 0 && fsync(a->fd) != 0)
+        a->reason = errno;
+    return a->reason == 0;
+}
+
 /* Closes what is open; the first failure is kept in a->reason. */
 static void close_all(struct aside *a)
 {

@@ -5,6 +5,7 @@
 #ifndef ORIEL_BASE_ASIDE_H
 #define ORIEL_BASE_ASIDE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -19,6 +20,9 @@ oriel_status aside_open(struct aside **out, const char *path, oriel_error *err);
 /* Buffered; a failure is kept and told by aside_commit. */
 void aside_write(struct aside *a, const void *bytes, size_t n);
 FILE *aside_file(struct aside *a); /* for formatted output; on loan */
+
+/* Everything so far handed to the system and, for a plain file, on disk?  false: aside_commit will tell why. */
+bool aside_flush(struct aside *a);
 
 /* Flushes, syncs, closes, renames, syncs the folder; frees a in every case.  ORIEL_EIO. */
 oriel_status aside_commit(struct aside *a, oriel_error *err);

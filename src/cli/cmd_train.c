@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/keeping.h"
 #include "cli/machine.h"
 #include "cli/report.h"
 #include "cli/stopping.h"
@@ -95,25 +96,8 @@ struct watch {
     struct progress progress;
     struct train_log log;
     bool is_quiet, is_resumed;
-    bool has_old_checkpoint; /* the latest could not be written */
+    struct keeping keeping;
 };
-
-/* A failure is told once, until one could be written again. */
-static void say_checkpoint(struct watch *w, const char *error)
-{
-    if (error && !w->has_old_checkpoint)
-        fprintf(stderr, "%soriel: %s; training goes on\n", w->progress.has_line ? "\n" : "", error);
-    w->has_old_checkpoint = error;
-}
-
-static void say_resumed(const oriel_progress *now)
-{
-    if (now->epoch == 0 && now->done == 0)
-        fprintf(stderr, "resume: there is no checkpoint yet, training begins\n");
-    else
-        fprintf(stderr, "resume: after epoch %zu of %zu and %.0f %% of the next\n", now->epoch, now->epochs,
-                100 * now->done);
-}
 
 static int on_progress(void *user, const oriel_progress *now)
 {
@@ -121,9 +105,9 @@ static int on_progress(void *user, const oriel_progress *now)
     if (!watch->is_quiet)
         progress_show(&watch->progress, now);
     if (now->moment == ORIEL_AT_START && watch->is_resumed && !watch->is_quiet)
-        say_resumed(now);
+        keeping_say_resumed(now->epoch, now->epochs, now->done);
     if (now->moment == ORIEL_AT_CHECKPOINT)
-        say_checkpoint(watch, now->checkpoint_error);
+        keeping_note(&watch->keeping, now->checkpoint_error, &watch->progress);
     train_log_note(&watch->log, now);
     return stopping_is_asked();
 }
@@ -147,19 +131,12 @@ static void say_result(const oriel_model *m, const struct train_settings *s, dou
                                     : ")");
 }
 
-/* A training that has ended needs no checkpoint; one that was stopped is told when it has none of the moment.  A device that
- * stands in its place stays.  false: a failure. */
-static bool end_checkpoint(const struct watch *w, const char *path)
-{
-    struct stat there;
-    if (path && !stopping_is_asked() && stat(path, &there) == 0 && S_ISREG(there.st_mode))
-        unlink(path);
-    return !path || !stopping_is_asked() || !w->has_old_checkpoint;
-}
-
 static int train(const struct train_settings *s)
 {
-    struct watch watch = {.progress = progress_begin(stderr), .is_quiet = s->is_quiet, .is_resumed = s->options.resume};
+    struct watch watch = {.progress = progress_begin(stderr),
+                          .is_quiet = s->is_quiet,
+                          .is_resumed = s->options.resume,
+                          .keeping = {.path = s->options.checkpoint}};
     double begin = now_in_seconds();
     oriel_model *m;
     oriel_error err;
@@ -177,7 +154,7 @@ static int train(const struct train_settings *s)
     oriel_model_free(m);
     if (status != ORIEL_OK)
         return report_error(&train_usage, &err);
-    bool checkpoint_is_good = end_checkpoint(&watch, s->options.checkpoint);
+    bool checkpoint_is_good = keeping_end(&watch.keeping);
     return log_is_good && checkpoint_is_good ? EXIT_FINE : EXIT_FAILED;
 }
 

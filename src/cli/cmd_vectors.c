@@ -5,11 +5,14 @@
 #include "cli/commands.h"
 #include "cli/forms.h"
 #include "cli/report.h"
+#include "cli/vectors_from.h"
 
 struct settings {
     const char *model;
     const char *vectors;
     const char *output;
+    const char *words;
+    bool is_composed;
     oriel_vector_format form;
     size_t n_near;
     size_t limit; /* 0: all */
@@ -22,8 +25,7 @@ static_assert(sizeof(oriel_vector_format) == sizeof(unsigned), "a choice is stor
 #define ROW_FORMAT                                                                                                     \
     {                                                                                                                  \
         .name = "format", .kind = OPTION_CHOICE, .offset = FIELD(form), .argument = "FORM",                            \
-        .choices = names_of_vector_formats,                                                                            \
-        .help = "word2vec (text with a first line \"V d\"), word2vec-binary or glove (text without it)"                \
+        .choices = names_of_vector_formats, .help = HELP_OF_VECTOR_FORMATS                                             \
     }
 #define ROW_LIMIT                                                                                                      \
     {                                                                                                                  \
@@ -51,13 +53,22 @@ static const struct option_row export_rows[] = {
      .offset = FIELD(output),
      .argument = "FILE",
      .help = "where they go; -: standard output"},
+    {.name = "composed",
+     .kind = OPTION_FLAG,
+     .offset = FIELD(is_composed),
+     .help = "whole tokens, as the network gets them: the word's row and those of its other features"},
+    {.name = "words",
+     .kind = OPTION_TEXT,
+     .offset = FIELD(words),
+     .argument = "FILE",
+     .help = "with --composed: of these words, one a line, known or not; else of the model's vocabulary"},
     ROW_FORMAT,
 };
 
 static const struct usage export_usage = {
     .command = "vectors export",
     .about = "write the word vectors of a model",
-    .synopsis = "vectors export --model FILE [--output FILE] [--format FORM]",
+    .synopsis = "vectors export --model FILE [--composed [--words FILE]] [--output FILE] [--format FORM]",
     .rows = export_rows,
     .n_rows = sizeof export_rows / sizeof *export_rows,
     .notes = "Example:\n"
@@ -67,7 +78,7 @@ static const struct usage export_usage = {
 static int vectors_export(int argc, char **argv)
 {
     const struct usage *u = &export_usage;
-    struct settings s = {.output = "-"};
+    struct settings s = {.output = "-", .form = ORIEL_FORMAT_BY_NAME};
     struct operands rest;
     enum parsed parsed = options_parse(u, argc, argv, &s, &rest);
     if (parsed != PARSED_GO)
@@ -76,12 +87,14 @@ static int vectors_export(int argc, char **argv)
         return options_misuse(u, "--model FILE is missing");
     if (rest.n)
         return options_misuse(u, "it takes no file besides --model and --output, found \"%s\"", rest.at[0]);
+    if (s.words && !s.is_composed)
+        return options_misuse(u, "--words needs --composed: other words have no row of their own");
     oriel_model *m;
     oriel_vectors *v = NULL;
     oriel_error err;
     oriel_status status = oriel_model_load(&m, s.model, &err);
     if (status == ORIEL_OK)
-        status = oriel_vectors_of_model(&v, m, &err);
+        status = s.is_composed ? oriel_vectors_of_tokens(&v, m, s.words, &err) : oriel_vectors_of_model(&v, m, &err);
     if (status == ORIEL_OK)
         status = oriel_vectors_save(v, s.output, s.form, &err);
     oriel_vectors_free(v);
@@ -108,7 +121,7 @@ static const struct usage convert_usage = {
 static int vectors_convert(int argc, char **argv)
 {
     const struct usage *u = &convert_usage;
-    struct settings s = {0};
+    struct settings s = {.form = ORIEL_FORMAT_BY_NAME};
     struct operands rest;
     enum parsed parsed = options_parse(u, argc, argv, &s, &rest);
     if (parsed != PARSED_GO)
@@ -159,19 +172,6 @@ static const struct usage near_usage = {
              "  oriel vectors near --model names.oriel -k 5 London Tuesday\n",
 };
 
-static oriel_status load(oriel_vectors **out, const struct settings *s, oriel_error *err)
-{
-    *out = NULL;
-    if (s->vectors)
-        return oriel_vectors_load(out, s->vectors, s->limit, err);
-    oriel_model *m;
-    oriel_status status = oriel_model_load(&m, s->model, err);
-    if (status == ORIEL_OK)
-        status = oriel_vectors_of_model(out, m, err);
-    oriel_model_free(m);
-    return status;
-}
-
 static oriel_status print_near(const oriel_vectors *v, const char *word, size_t row, size_t k, oriel_error *err)
 {
     oriel_neighbour near[MOST_NEAR];
@@ -218,7 +218,7 @@ static int vectors_near(int argc, char **argv)
         return options_misuse(u, "which word?");
     oriel_vectors *v;
     oriel_error err;
-    oriel_status status = load(&v, &s, &err);
+    oriel_status status = vectors_from(&v, s.vectors, s.model, s.limit, &err);
     int code = status == ORIEL_OK ? print_all(v, &s, words) : report_error(u, &err);
     oriel_vectors_free(v);
     return code;
@@ -233,18 +233,19 @@ static const struct usage vectors_usage = {
                 "vectors export --model FILE [options]          write the vectors of a model\n"
                 "vectors near --vectors FILE [options] WORD...  the nearest words\n"
                 "vectors eval --vectors FILE [options]          against similarities and analogies\n"
+                "vectors plot --vectors FILE [options] WORD...  a picture of words\n"
                 "vectors convert [options] FROM TO              another form of file",
     .notes = "\"oriel vectors near --help\" shows the options of near, and so on.\n",
 };
 
 int cmd_vectors(int argc, char **argv)
 {
-    static const char *const names[] = {"train", "export", "near", "eval", "convert"};
-    static int (*const runs[])(int, char **) = {cmd_vectors_train, vectors_export, vectors_near, cmd_vectors_eval,
-                                                vectors_convert};
+    static const char *const names[] = {"train", "export", "near", "eval", "plot", "convert"};
+    static int (*const runs[])(int, char **) = {cmd_vectors_train, vectors_export,   vectors_near,
+                                                cmd_vectors_eval,  cmd_vectors_plot, vectors_convert};
     enum { N_NAMES = sizeof names / sizeof *names };
     if (argc < 2)
-        return options_misuse(&vectors_usage, "train, export, near, eval or convert?");
+        return options_misuse(&vectors_usage, "train, export, near, eval, plot or convert?");
     for (size_t i = 0; i < N_NAMES; i++) {
         if (strcmp(argv[1], names[i]) == 0)
             return runs[i](argc - 1, argv + 1);
@@ -256,5 +257,6 @@ int cmd_vectors(int argc, char **argv)
     const char *near = options_nearest(argv[1], names, N_NAMES);
     if (near)
         return options_misuse(&vectors_usage, "there is no \"%s\"; did you mean \"%s\"?", argv[1], near);
-    return options_misuse(&vectors_usage, "there is no \"%s\"; it is train, export, near, eval or convert", argv[1]);
+    return options_misuse(&vectors_usage, "there is no \"%s\"; it is train, export, near, eval, plot or convert",
+                          argv[1]);
 }

@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/forms.h"
+#include "cli/keeping.h"
 #include "cli/machine.h"
 #include "cli/report.h"
 #include "cli/stopping.h"
@@ -43,7 +44,7 @@ static const struct option_row rows[] = {
      .offset = FIELD(form),
      .argument = "FORM",
      .choices = names_of_vector_formats,
-     .help = "word2vec (text with a first line \"V d\"), word2vec-binary or glove (text without it)"},
+     .help = HELP_OF_VECTOR_FORMATS},
     {.name = "input",
      .kind = OPTION_CHOICE,
      .offset = FIELD(input),
@@ -137,6 +138,13 @@ static const struct option_row rows[] = {
      .least = 1,
      .most = 256,
      .help = "the result does not depend on it [all processors]"},
+    ROW_CHECKPOINT(OPTION(checkpoint)),
+    ROW_CHECKPOINT_EVERY(OPTION(checkpoint_seconds)),
+    {.name = "resume",
+     .kind = OPTION_FLAG,
+     .offset = OPTION(resume),
+     .help = "go on from the checkpoint, with the same options and text, to the same vectors as without a break; begin "
+             "if there is none yet"},
     {.name = "seed", .kind = OPTION_SEED, .offset = OPTION(seed), .argument = "N", .help = "of all that is random"},
     {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .offset = FIELD(is_quiet), .help = "say nothing but errors"},
 };
@@ -159,7 +167,8 @@ static const struct usage train_usage = {
 
 struct watch {
     struct progress progress;
-    bool is_quiet;
+    struct keeping keeping;
+    bool is_quiet, is_resumed;
     uint64_t seed;
 };
 
@@ -185,24 +194,35 @@ static void show(struct watch *w, const oriel_vectors_progress *p)
 static int on_progress(void *user, const oriel_vectors_progress *p)
 {
     struct watch *w = user;
-    if (!w->is_quiet)
+    if (p->moment == ORIEL_AT_CHECKPOINT)
+        keeping_note(&w->keeping, p->checkpoint_error, &w->progress);
+    else if (!w->is_quiet)
         show(w, p);
+    if (p->moment == ORIEL_AT_START && w->is_resumed && !w->is_quiet)
+        keeping_say_resumed(p->epoch, p->epochs, p->done);
     return stopping_is_asked();
 }
 
-static void say_result(const oriel_vectors *v, const char *path, double seconds)
+static void say_result(const oriel_vectors *v, const char *path, double seconds, bool has_checkpoint)
 {
     char words[FIGURE_BYTES], took[FIGURE_BYTES];
     fprintf(stderr, "saved:  %s, %s, %zu wide, after %s%s\n", path,
             report_number_of(words, oriel_vectors_count(v), "word", "words"), oriel_vectors_dim(v),
-            report_seconds(took, seconds), stopping_is_asked() ? " (stopped early)" : "");
+            report_seconds(took, seconds),
+            !stopping_is_asked() ? ""
+            : has_checkpoint     ? " (stopped early; --resume goes on)"
+                                 : " (stopped early)");
 }
 
 /* ---- the command ---- */
 
 static int train(const struct settings *s)
 {
-    struct watch watch = {progress_begin(stderr), s->is_quiet, s->options.seed};
+    struct watch watch = {.progress = progress_begin(stderr),
+                          .keeping = {.path = s->options.checkpoint},
+                          .is_quiet = s->is_quiet,
+                          .is_resumed = s->options.resume,
+                          .seed = s->options.seed};
     double begin = now_in_seconds();
     oriel_vectors *v;
     oriel_error err;
@@ -213,9 +233,11 @@ static int train(const struct settings *s)
     if (status == ORIEL_OK)
         status = oriel_vectors_save(v, s->output, s->form, &err);
     if (status == ORIEL_OK && !s->is_quiet)
-        say_result(v, s->output, now_in_seconds() - begin);
+        say_result(v, s->output, now_in_seconds() - begin, s->options.checkpoint);
     oriel_vectors_free(v);
-    return status == ORIEL_OK ? EXIT_FINE : report_error(&train_usage, &err);
+    if (status != ORIEL_OK)
+        return report_error(&train_usage, &err);
+    return keeping_end(&watch.keeping) ? EXIT_FINE : EXIT_FAILED;
 }
 
 int cmd_vectors_train(int argc, char **argv)
@@ -226,12 +248,15 @@ int cmd_vectors_train(int argc, char **argv)
     struct operands texts;
     oriel_error err;
     oriel_vectors_options_default(&s.options);
+    s.form = ORIEL_FORMAT_BY_NAME;
     s.options.threads = available_processors();
     enum parsed parsed = options_parse(u, argc, argv, &s, &texts);
     if (parsed != PARSED_GO)
         return parsed == PARSED_HELP ? EXIT_FINE : EXIT_MISUSE;
     if (!s.output)
         return options_misuse(u, "--output FILE is missing: where should the vectors go?");
+    if (s.options.checkpoint && strcmp(s.options.checkpoint, s.output) == 0)
+        return options_misuse(u, "--checkpoint and --output must be two files");
     s.options.raw_text = s.input == 1;
     s.options.text = texts.n > 0 ? (const char *const *)texts.at : standard_input;
     s.options.n_text = texts.n > 0 ? texts.n : 1;

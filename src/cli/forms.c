@@ -6,7 +6,8 @@
 #include "oriel.h"
 
 const char *const names_of_inputs[] = {"text", "tokens", "conll", NULL};
-const char *const names_of_vector_formats[] = {"word2vec", "word2vec-binary", "glove", NULL};
+const char *const names_of_vector_formats[] = {"word2vec", "word2vec-binary", "glove", "npy", "safetensors", "auto",
+                                               NULL};
 
 /* Takes the whole number before the next comma off *s; false if there is none in the range. */
 static bool take_number(const char **s, uint64_t least, uint64_t most, size_t *out)

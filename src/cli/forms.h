@@ -12,6 +12,9 @@ extern const struct option_form form_o_bias;  /* oriel_train_options: a number, 
 
 extern const char *const names_of_inputs[];         /* oriel_input */
 extern const char *const names_of_vector_formats[]; /* oriel_vector_format */
+#define HELP_OF_VECTOR_FORMATS                                                                                         \
+    "word2vec (text with a first line \"V d\"), word2vec-binary, glove (text without it), npy (with a file "           \
+    ".words), safetensors; auto: by the ending .npy or .safetensors of the name, else word2vec"
 
 enum { MOST_LINE_BYTES = 1 << 30, MOST_COLUMN = 1000000 };
 

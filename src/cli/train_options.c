@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "cli/forms.h"
+#include "cli/keeping.h"
 
 static const char *const recipe_names[] = {"classic", "standard", NULL};
 static const char *const head_names[] = {"sigmoid", "softmax", "crf", NULL};
@@ -356,20 +357,8 @@ static const struct option_row rows[] = {
      .offset = OPTION(about),
      .argument = "TEXT",
      .help = "a note for the model, such as the licence of the corpus"},
-    {.name = "checkpoint",
-     .kind = OPTION_TEXT,
-     .offset = OPTION(checkpoint),
-     .argument = "FILE",
-     .help = "written after each epoch, so that a training that was stopped or killed can go on with --resume; removed "
-             "when "
-             "training has ended and the model is saved"},
-    {.name = "checkpoint-every",
-     .kind = OPTION_NUMBER,
-     .offset = OPTION(checkpoint_seconds),
-     .argument = "SECONDS",
-     .least = 0,
-     .most = 1e6,
-     .help = "also within an epoch; 0: not"},
+    ROW_CHECKPOINT(OPTION(checkpoint)),
+    ROW_CHECKPOINT_EVERY(OPTION(checkpoint_seconds)),
     {.name = "resume",
      .kind = OPTION_FLAG,
      .offset = OPTION(resume),

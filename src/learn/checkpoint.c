@@ -98,19 +98,25 @@ static void list_arrays(struct arrays *a, struct trainer *t)
 
 /* ---- the file ---- */
 
-oriel_status checkpoint_open(struct container **out, const oriel_train_options *o, oriel_error *err)
+oriel_status checkpoint_open_file(struct container **out, const char *path, const char *kind, bool resume,
+                                  oriel_error *err)
 {
     struct stat there;
     *out = NULL;
-    if (!o->checkpoint)
+    if (!path)
         return ORIEL_OK;
-    oriel_status status = container_write_check(o->checkpoint, KIND_CHECKPOINT, err);
-    if (status != ORIEL_OK || stat(o->checkpoint, &there) != 0 || !S_ISREG(there.st_mode) || there.st_size == 0)
+    oriel_status status = container_write_check(path, kind, err);
+    if (status != ORIEL_OK || stat(path, &there) != 0 || !S_ISREG(there.st_mode) || there.st_size == 0)
         return status;
-    if (!o->resume)
-        return error_at(err, ORIEL_EARG, o->checkpoint, 0,
+    if (!resume)
+        return error_at(err, ORIEL_EARG, path, 0,
                         "a checkpoint is there: --resume goes on from it; remove it to begin anew");
-    return container_open(out, o->checkpoint, KIND_CHECKPOINT, err);
+    return container_open(out, path, kind, err);
+}
+
+oriel_status checkpoint_open(struct container **out, const oriel_train_options *o, oriel_error *err)
+{
+    return checkpoint_open_file(out, o->checkpoint, KIND_CHECKPOINT, o->resume, err);
 }
 
 /* ---- writing ---- */

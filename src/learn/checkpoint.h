@@ -18,6 +18,10 @@
  * container_write_check. */
 oriel_status checkpoint_open(struct container **out, const oriel_train_options *o, oriel_error *err);
 
+/* The same of a file of that kind. */
+oriel_status checkpoint_open_file(struct container **out, const char *path, const char *kind, bool resume,
+                                  oriel_error *err);
+
 /* Takes the fingerprint of t, which is before its first step, and puts t where `from`, if not NULL, says it was.  ORIEL_EARG says
  * what differs between the two trainings; ORIEL_EFORMAT: numbers that no training has; ORIEL_ENOMEM. */
 oriel_status checkpoint_begin(struct trainer *t, const struct container *from, oriel_error *err);

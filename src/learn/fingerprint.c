@@ -213,6 +213,74 @@ bool fingerprint_take(struct bytes *out, const oriel_train_options *o, const ori
            add_reals(out, o) && add_train(out, m, d) && add_dev(out, d) && add_tokenizer(out, m) && add_start(out, m);
 }
 
+/* ---- word vectors ---- */
+
+static bool add_program(struct bytes *f)
+{
+    oriel_system system;
+    oriel_system_describe(&system);
+    return add(f, "the program", system.version) && add(f, "the commit", system.commit);
+}
+
+static bool add_vectors_options(struct bytes *f, const oriel_vectors_options *o, double rate)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } rows[] = {
+        {"--dim", o->dim},
+        {"--context", o->context},
+        {"--negatives", o->negatives},
+        {"--min-count", o->min_count},
+        {"--max-vocab", o->max_words},
+        {"--buckets", o->subwords ? o->buckets : 0},
+        {"--epochs", o->epochs},
+        {"--seed", o->seed},
+    };
+    bool is_done = add_program(f) && add(f, "--model", o->method == ORIEL_CBOW ? "cbow" : "skipgram") &&
+                   add(f, "--loss", o->loss == ORIEL_SOFTMAX ? "softmax" : "negative") &&
+                   add_real(f, "--learning-rate", rate) && add_real(f, "--sample", o->sample);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && is_done; i++)
+        is_done = add_whole(f, rows[i].name, rows[i].value);
+    return is_done;
+}
+
+/* Whether words were taken in lower case, or found as the tagger does, shows in them. */
+static bool add_text_words(struct bytes *f, const struct text_ids *t)
+{
+    XXH3_state_t state;
+    XXH3_64bits_reset(&state);
+    for (size_t id = VOCAB_SPECIAL; id < vocab_size(t->words); id++) {
+        uint64_t count = vocab_word_count(t->words, (int32_t)id);
+        size_t n;
+        const char *word = vocab_word(t->words, (int32_t)id, &n);
+        XXH3_64bits_update(&state, word, n + 1);
+        XXH3_64bits_update(&state, &count, sizeof count);
+    }
+    return add_hash(f, "set of words", &state);
+}
+
+oriel_status fingerprint_take_text(struct bytes *out, const oriel_vectors_options *o, struct text_ids *text,
+                                   double rate, oriel_error *err)
+{
+    XXH3_state_t state;
+    XXH3_64bits_reset(&state);
+    int32_t id = 0;
+    oriel_status status = text_ids_rewind(text, err);
+    while (status == ORIEL_OK && id != ID_TEXT_END) {
+        status = text_ids_next(text, &id, err);
+        XXH3_64bits_update(&state, &id, sizeof id);
+    }
+    if (status == ORIEL_OK)
+        status = text_ids_rewind(text, err);
+    if (status != ORIEL_OK)
+        return status;
+    bool is_done = add_vectors_options(out, o, rate) && add_text_words(out, text) && add_hash(out, "text", &state);
+    return is_done ? ORIEL_OK : error_memory(err);
+}
+
+/* ---- comparing ---- */
+
 /* The string at *at of those in text [n], and *at behind it; "" when there is none. */
 static const char *next(const char *text, size_t n, size_t *at)
 {

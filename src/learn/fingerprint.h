@@ -8,10 +8,16 @@
 
 #include "base/bytes.h"
 #include "learn/data.h"
+#include "learn/text_ids.h"
 
 /* Names and values in turn, a NUL after each: "--window", "5", ...  Appends them to *out for a training before its first step.
  * false: no memory. */
 bool fingerprint_take(struct bytes *out, const oriel_train_options *o, const oriel_model *m, const struct data *d);
+
+/* The same of word vectors: options, words with their counts, and the text's ids, which are read and rewound.  rate: eta at the
+ * beginning.  ORIEL_EIO, ORIEL_ENOMEM. */
+oriel_status fingerprint_take_text(struct bytes *out, const oriel_vectors_options *o, struct text_ids *text,
+                                   double rate, oriel_error *err);
 
 /* ORIEL_EARG says what differs between this training and one whose fingerprint [n] a file of that name has. */
 oriel_status fingerprint_compare(const struct bytes *here, const char *there, size_t n, const char *name,

@@ -243,12 +243,34 @@ oriel_status text_ids_rewind(struct text_ids *t, oriel_error *err)
 {
     t->n_buffer = 0;
     t->next = 0;
+    t->n_before = 0;
     return fseek(t->file, 0, SEEK_SET) == 0 ? ORIEL_OK : temporary_failed(err);
+}
+
+uint64_t text_ids_offset(const struct text_ids *t)
+{
+    return t->n_before + t->next;
+}
+
+oriel_status text_ids_go_to(struct text_ids *t, uint64_t offset, oriel_error *err)
+{
+    if (fseeko(t->file, 0, SEEK_END) != 0)
+        return temporary_failed(err);
+    off_t end = ftello(t->file);
+    if (end < 0)
+        return temporary_failed(err);
+    if (offset > (uint64_t)end / sizeof *t->buffer)
+        return error_at(err, ORIEL_EFORMAT, NULL, 0, "the checkpoint goes on behind the end of the text");
+    t->n_buffer = 0;
+    t->next = 0;
+    t->n_before = offset;
+    return fseeko(t->file, (off_t)(offset * sizeof *t->buffer), SEEK_SET) == 0 ? ORIEL_OK : temporary_failed(err);
 }
 
 oriel_status text_ids_next(struct text_ids *t, int32_t *id, oriel_error *err)
 {
     if (t->next == t->n_buffer) {
+        t->n_before += t->n_buffer;
         t->n_buffer = fread(t->buffer, sizeof *t->buffer, BUFFER_IDS, t->file);
         t->next = 0;
         if (t->n_buffer == 0 && ferror(t->file))

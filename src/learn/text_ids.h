@@ -22,6 +22,7 @@ struct text_ids {
     FILE *file; /* ids and sentence ends */
     int32_t *buffer;
     size_t n_buffer, next; /* in the buffer */
+    uint64_t n_before;     /* ids of the file before those of the buffer */
 };
 
 /* Reads all files ("-" is standard input, whose bytes are kept in a second temporary file for the second pass).  ORIEL_EIO,
@@ -30,6 +31,11 @@ oriel_status text_ids_make(struct text_ids *t, const oriel_vectors_options *o, o
 void text_ids_clear(struct text_ids *t);
 
 oriel_status text_ids_rewind(struct text_ids *t, oriel_error *err);
+
+/* How many ids were read since the beginning, sentence ends among them; and on from there.  ORIEL_EIO, ORIEL_EFORMAT: there are
+ * not so many. */
+uint64_t text_ids_offset(const struct text_ids *t);
+oriel_status text_ids_go_to(struct text_ids *t, uint64_t offset, oriel_error *err);
 
 /* The next id, ID_SENTENCE_END or ID_TEXT_END.  ORIEL_EIO. */
 oriel_status text_ids_next(struct text_ids *t, int32_t *id, oriel_error *err);

@@ -20,6 +20,7 @@ void oriel_vectors_options_default(oriel_vectors_options *o)
                                  .buckets = 200000,
                                  .epochs = 5,
                                  .threads = 1,
+                                 .checkpoint_seconds = 300,
                                  .seed = 1};
 }
 
@@ -52,6 +53,11 @@ oriel_status oriel_vectors_options_check(const oriel_vectors_options *o, oriel_e
     if (!isfinite(o->learning_rate) || o->learning_rate < 0 || o->learning_rate > 1000)
         return error_at(err, ORIEL_EARG, NULL, 0, "--learning-rate must be between 0 and 1000, not %g",
                         o->learning_rate);
+    if (!(o->checkpoint_seconds >= 0 && o->checkpoint_seconds <= 1e6))
+        return error_at(err, ORIEL_EARG, NULL, 0, "--checkpoint-every must be between 0 and 1e6, not %g",
+                        o->checkpoint_seconds);
+    if (o->resume && !o->checkpoint)
+        return error_at(err, ORIEL_EARG, NULL, 0, "--resume goes on from the file of --checkpoint, which is missing");
     if (!(o->sample >= 0 && o->sample < 1))
         return error_at(err, ORIEL_EARG, NULL, 0, "--sample must be 0 or more and less than 1, not %g", o->sample);
     oriel_status status = ORIEL_OK;

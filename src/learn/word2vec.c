@@ -6,10 +6,8 @@
 #include <time.h>
 
 #include "base/status.h"
-#include "base/workers.h"
-#include "learn/kept_words.h"
+#include "learn/word_checkpoint.h"
 #include "learn/word_tables.h"
-#include "net/pair_softmax.h"
 
 #define SECONDS_BETWEEN_REPORTS 0.2
 #define LEAST_RATE 1e-4 /* of the first, at the end */
@@ -29,35 +27,7 @@ enum {
 
 #define STEP_LIMIT 2 /* see net/pair_step.h */
 
-struct step {
-    struct pair_plan plan;
-    uint64_t n_read; /* of the epoch's words, once this step is done */
-    oriel_status status;
-    oriel_error err;
-};
-
-struct trainer {
-    const oriel_vectors_options *o;
-    struct text_ids text;
-    struct kept_words kept;
-    struct pair_tables tables;
-    struct pair_shape shape;
-    struct pair_work work;
-    struct workers *crew;
-    struct step steps[2], *now, *next;
-    struct pair_softmax softmax;
-    double rate; /* eta at the beginning */
-    real eta;    /* now */
-    oriel_vectors_progress progress;
-    oriel_on_vectors_progress *on_progress;
-    void *user;
-    double begin, last_report; /* seconds */
-    double loss_sum;           /* of the tiles that it was computed for, since the epoch began */
-    uint64_t n_losses;         /* pairs in them */
-    bool is_stopped;
-};
-
-static double now(void)
+double word_trainer_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -89,7 +59,7 @@ static struct pair_shape shape_of(const oriel_vectors_options *o, const struct t
     return s;
 }
 
-static oriel_status prepare(struct trainer *t, oriel_error *err)
+static oriel_status prepare(struct word_trainer *t, oriel_error *err)
 {
     t->shape = shape_of(t->o, &t->text);
     oriel_status status = kept_words_init(&t->kept, &t->text, t->o, t->shape.n_tiles * PAIRS_TILE, err);
@@ -110,7 +80,7 @@ static oriel_status prepare(struct trainer *t, oriel_error *err)
 
 /* ---- a step ---- */
 
-static void plan_step(struct trainer *t, struct step *s)
+static void plan_step(struct word_trainer *t, struct word_step *s)
 {
     s->status = kept_words_plan(&t->kept, &s->plan, &t->shape, &s->err);
     s->n_read = t->kept.n_read;
@@ -121,7 +91,7 @@ static void plan_step(struct trainer *t, struct step *s)
 /* Block 0 is the next step, which must be there when this one is done; the others are tiles. */
 static void compute_block(void *context, size_t block, size_t worker)
 {
-    struct trainer *t = context;
+    struct word_trainer *t = context;
     if (block == 0)
         plan_step(t, t->next);
     else
@@ -130,7 +100,7 @@ static void compute_block(void *context, size_t block, size_t worker)
 
 static void apply_block(void *context, size_t block, size_t worker)
 {
-    struct trainer *t = context;
+    struct word_trainer *t = context;
     const struct pair_plan *p = &t->now->plan;
     (void)worker;
     bool is_outer = block < APPLY_BLOCKS;
@@ -145,13 +115,13 @@ static void apply_block(void *context, size_t block, size_t worker)
 }
 
 /* Pairs of centre i that its loss is a sum over. */
-static uint64_t pairs_of(const struct trainer *t, size_t i)
+static uint64_t pairs_of(const struct word_trainer *t, size_t i)
 {
     size_t n = (size_t)(t->now->plan.left[i] + t->now->plan.right[i]);
     return t->shape.is_cbow ? n > 0 : n;
 }
 
-static void add_losses(struct trainer *t)
+static void add_losses(struct word_trainer *t)
 {
     size_t n_centres = t->now->plan.n_centres;
     for (size_t tile = 0; tile * PAIRS_TILE < n_centres; tile += LOSS_EVERY) {
@@ -161,7 +131,7 @@ static void add_losses(struct trainer *t)
     }
 }
 
-static void step_by_negatives(struct trainer *t)
+static void step_by_negatives(struct word_trainer *t)
 {
     workers_run(t->crew, 1 + pair_plan_tiles(&t->now->plan), compute_block, t);
     workers_run(t->crew, 2 * APPLY_BLOCKS, apply_block, t);
@@ -172,7 +142,7 @@ static void step_by_negatives(struct trainer *t)
 
 static void softmax_vectors(void *context, size_t block, size_t worker)
 {
-    struct trainer *t = context;
+    struct word_trainer *t = context;
     if (block == 0)
         plan_step(t, t->next);
     else
@@ -181,28 +151,28 @@ static void softmax_vectors(void *context, size_t block, size_t worker)
 
 static void softmax_scores(void *context, size_t block, size_t worker)
 {
-    struct trainer *t = context;
+    struct word_trainer *t = context;
     (void)worker;
     pair_softmax_scores(&t->softmax, &t->now->plan, &t->tables, block);
 }
 
 static void softmax_cost(void *context, size_t block, size_t worker)
 {
-    struct trainer *t = context;
+    struct word_trainer *t = context;
     (void)worker;
     pair_softmax_cost(&t->softmax, &t->now->plan, &t->shape, block);
 }
 
 static void softmax_outer(void *context, size_t block, size_t worker)
 {
-    struct trainer *t = context;
+    struct word_trainer *t = context;
     (void)worker;
     pair_softmax_outer(&t->softmax, &t->now->plan, &t->tables, block, t->eta, STEP_LIMIT);
 }
 
 static void softmax_inner(void *context, size_t block, size_t worker)
 {
-    struct trainer *t = context;
+    struct word_trainer *t = context;
     pair_softmax_inner(&t->softmax, &t->work, &t->now->plan, &t->shape, &t->tables, block, worker);
 }
 
@@ -211,7 +181,7 @@ static void apply_inner(void *context, size_t block, size_t worker)
     apply_block(context, APPLY_BLOCKS + block, worker);
 }
 
-static void step_by_softmax(struct trainer *t)
+static void step_by_softmax(struct word_trainer *t)
 {
     size_t n_tiles = pair_plan_tiles(&t->now->plan);
     workers_run(t->crew, 1 + n_tiles, softmax_vectors, t);
@@ -226,7 +196,7 @@ static void step_by_softmax(struct trainer *t)
     }
 }
 
-static void take_step(struct trainer *t)
+static void take_step(struct word_trainer *t)
 {
     double done = ((double)(t->progress.epoch - 1) + t->progress.done) / (double)t->o->epochs;
     t->eta = (real)(t->rate * (done < 1 - LEAST_RATE ? 1 - done : LEAST_RATE));
@@ -238,14 +208,15 @@ static void take_step(struct trainer *t)
 
 /* ---- epochs ---- */
 
-static void report(struct trainer *t, oriel_moment moment)
+static void report(struct word_trainer *t, oriel_moment moment)
 {
     oriel_vectors_progress *p = &t->progress;
-    double seconds = now() - t->begin;
+    double seconds = word_trainer_now() - t->begin;
     if (moment == ORIEL_AT_STEP && t->begin + seconds < t->last_report + SECONDS_BETWEEN_REPORTS)
         return;
     t->last_report = t->begin + seconds;
-    double n_done = ((double)(p->epoch > 0 ? p->epoch - 1 : 0) + p->done) * (double)p->n_words;
+    double n_epochs = (double)p->epoch - (double)(p->epoch > 0 && moment != ORIEL_AT_START) + p->done;
+    double n_done = n_epochs * (double)p->n_words;
     p->moment = moment;
     p->loss = t->n_losses > 0 ? t->loss_sum / (double)t->n_losses : 0;
     p->words_per_second = seconds > 0 ? n_done / seconds : 0;
@@ -254,51 +225,100 @@ static void report(struct trainer *t, oriel_moment moment)
         t->is_stopped = true;
 }
 
-static oriel_status train_epoch(struct trainer *t, oriel_error *err)
+/* Where a checkpoint cannot be written, training goes on: to end it would lose what the checkpoint was to save. */
+static void keep_checkpoint(struct word_trainer *t)
 {
-    oriel_status status = kept_words_restart(&t->kept, err);
-    if (status)
-        return status;
-    t->loss_sum = 0;
-    t->n_losses = 0;
-    t->progress.done = 0;
-    plan_step(t, t->now);
-    while (t->now->status == ORIEL_OK && t->now->plan.n_centres > 0 && !t->is_stopped) {
-        take_step(t);
-        t->progress.done = (double)t->now->n_read / (double)t->progress.n_words;
-        if (!isfinite(t->loss_sum))
-            return error_at(err, ORIEL_EDIVERGED, NULL, 0,
-                            "the loss is not finite any more in epoch %zu: try a smaller --learning-rate than %g",
-                            t->progress.epoch, t->rate);
-        report(t, ORIEL_AT_STEP);
-        struct step *done = t->now;
-        t->now = t->next;
-        t->next = done;
-    }
+    oriel_error why;
+    if (!t->o->checkpoint)
+        return;
+    t->progress.checkpoint_error = word_checkpoint_write(t, &why) == ORIEL_OK ? NULL : why.text;
+    report(t, ORIEL_AT_CHECKPOINT);
+    t->progress.checkpoint_error = NULL;
+    t->last_checkpoint = word_trainer_now();
+}
+
+static bool checkpoint_is_due(const struct word_trainer *t)
+{
+    double seconds = t->o->checkpoint_seconds;
+    return seconds > 0 && t->is_within && word_trainer_now() - t->last_checkpoint >= seconds;
+}
+
+/* Another step is planned; is it one? */
+static oriel_status look_ahead(struct word_trainer *t, oriel_error *err)
+{
+    t->is_within = t->now->status == ORIEL_OK && t->now->plan.n_centres > 0;
     if (t->now->status && err)
         *err = t->now->err;
     return t->now->status;
 }
 
-static oriel_status train(struct trainer *t, oriel_error *err)
+static oriel_status begin_epoch(struct word_trainer *t, oriel_error *err)
+{
+    oriel_status status = kept_words_restart(&t->kept, err);
+    if (status)
+        return status;
+    t->progress.epoch++;
+    t->progress.done = 0;
+    t->loss_sum = 0;
+    t->n_losses = 0;
+    plan_step(t, t->now);
+    return look_ahead(t, err);
+}
+
+static oriel_status next_step(struct word_trainer *t, oriel_error *err)
+{
+    take_step(t);
+    t->progress.done = (double)t->now->n_read / (double)t->progress.n_words;
+    if (!isfinite(t->loss_sum))
+        return error_at(err, ORIEL_EDIVERGED, NULL, 0,
+                        "the loss is not finite any more in epoch %zu: try a smaller --learning-rate than %g",
+                        t->progress.epoch, t->rate);
+    struct word_step *done = t->now;
+    t->now = t->next;
+    t->next = done;
+    return look_ahead(t, err);
+}
+
+/* To the end of the epoch, or until someone says stop. */
+static oriel_status train_epoch(struct word_trainer *t, oriel_error *err)
+{
+    oriel_status status = t->is_within ? ORIEL_OK : begin_epoch(t, err);
+    while (status == ORIEL_OK && t->is_within && !t->is_stopped) {
+        status = next_step(t, err);
+        if (status != ORIEL_OK)
+            return status;
+        report(t, ORIEL_AT_STEP);
+        if (checkpoint_is_due(t))
+            keep_checkpoint(t);
+    }
+    if (status != ORIEL_OK)
+        return status;
+    keep_checkpoint(t);
+    if (!t->is_stopped)
+        report(t, ORIEL_AT_EPOCH);
+    return ORIEL_OK;
+}
+
+static oriel_status train(struct word_trainer *t, const struct container *from, oriel_error *err)
 {
     t->progress = (oriel_vectors_progress){
         .n_tokens = t->text.n_tokens, .n_words = t->text.n_words, .V = t->text.V, .epochs = t->o->epochs};
-    t->begin = now();
+    t->begin = word_trainer_now();
+    oriel_status status = word_checkpoint_begin(t, from, err);
+    if (status != ORIEL_OK)
+        return status;
+    t->last_checkpoint = word_trainer_now();
+    t->progress.epoch -= t->is_within; /* those that are done */
     report(t, ORIEL_AT_START);
-    oriel_status status = ORIEL_OK;
-    for (size_t epoch = 1; epoch <= t->o->epochs && status == ORIEL_OK && !t->is_stopped; epoch++) {
-        t->progress.epoch = epoch;
+    t->progress.epoch += t->is_within;
+    while (status == ORIEL_OK && !t->is_stopped && (t->is_within || t->progress.epoch < t->o->epochs))
         status = train_epoch(t, err);
-        if (status == ORIEL_OK && !t->is_stopped)
-            report(t, ORIEL_AT_EPOCH);
-    }
     return status;
 }
 
 /* ---- the end ---- */
 
-static void trainer_clear(struct trainer *t)
+static void trainer_clear(struct word_trainer *t)
 {
     workers_free(t->crew);
     pair_work_clear(&t->work);
@@ -308,20 +328,25 @@ static void trainer_clear(struct trainer *t)
     kept_words_clear(&t->kept);
     text_ids_clear(&t->text);
     word_tables_clear(&t->tables);
+    bytes_clear(&t->made);
 }
 
 oriel_status oriel_vectors_train(oriel_vectors **out, const oriel_vectors_options *o,
                                  oriel_on_vectors_progress *on_progress, void *user, oriel_error *err)
 {
-    struct trainer t = {.o = o, .on_progress = on_progress, .user = user};
+    struct word_trainer t = {.o = o, .on_progress = on_progress, .user = user};
+    struct container *from = NULL;
     *out = NULL;
     oriel_status status = oriel_vectors_options_check(o, err);
+    if (status == ORIEL_OK)
+        status = word_checkpoint_open(&from, o, err);
     if (status == ORIEL_OK)
         status = text_ids_make(&t.text, o, err);
     if (status == ORIEL_OK)
         status = prepare(&t, err);
     if (status == ORIEL_OK)
-        status = train(&t, err);
+        status = train(&t, from, err);
+    container_close(from);
     if (status == ORIEL_OK)
         status = word_tables_give(out, &t.tables, &t.text, err);
     trainer_clear(&t);

@@ -15,17 +15,14 @@
 #include "base/source.h"
 #include "base/status.h"
 
-#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "tensors are used as they lie in the file, which is little-endian"
-#endif
-
 enum { LENGTH_SIZE = 8, CHECKSUM_SIZE = 8 };
 
 #define MAX_HEADER ((size_t)100000000) /* what other readers of the format allow */
 
 struct container {
     char *name;
-    const char *kind;           /* that it is to be */
+    const char *kind;           /* that it is to be; of a file that need not be ours: what that is called */
+    bool is_foreign;            /* it need not be ours */
     const unsigned char *bytes; /* [n] the file */
     size_t n;
     const void *mapped;        /* to be unmapped, or NULL */
@@ -38,31 +35,11 @@ struct container {
     size_t n_tensors;
 };
 
-/* ---- types of elements ---- */
-
-static const struct {
-    const char *name;
-    size_t size;
-} dtypes[DTYPE_COUNT] = {
-    [DTYPE_U8] = {"U8", 1},     [DTYPE_I32] = {"I32", 4}, [DTYPE_U64] = {"U64", 8}, [DTYPE_F32] = {"F32", 4},
-    [DTYPE_BF16] = {"BF16", 2}, [DTYPE_F16] = {"F16", 2}, [DTYPE_F64] = {"F64", 8}, [DTYPE_I8] = {"I8", 1},
-};
-
-const char *dtype_name(enum dtype d)
-{
-    return dtypes[d].name;
-}
-
-size_t dtype_size(enum dtype d)
-{
-    return dtypes[d].size;
-}
-
 /* ---- the header ---- */
 
 static oriel_status foreign(const struct container *c, oriel_error *err, const char *why)
 {
-    return error_at(err, ORIEL_EFORMAT, c->name, 0, "not an Oriel %s: %s", c->kind, why);
+    return error_at(err, ORIEL_EFORMAT, c->name, 0, "not %s %s: %s", c->is_foreign ? "a" : "an Oriel", c->kind, why);
 }
 
 static uint64_t little_endian(const unsigned char *bytes)
@@ -88,8 +65,8 @@ static oriel_status parse_header(struct container *c, oriel_error *err)
     if (!c->header && json_error_code(&why) == json_error_out_of_memory)
         return error_memory(err);
     if (!c->header)
-        return error_at(err, ORIEL_EFORMAT, c->name, 0, "not an Oriel %s: its header is not JSON: %s", c->kind,
-                        why.text);
+        return error_at(err, ORIEL_EFORMAT, c->name, 0, "not %s %s: its header is not JSON: %s",
+                        c->is_foreign ? "a" : "an Oriel", c->kind, why.text);
     c->data = c->bytes + LENGTH_SIZE + length;
     c->n_data = c->n - LENGTH_SIZE - (size_t)length;
     return ORIEL_OK;
@@ -161,17 +138,6 @@ static bool get_size(const json_t *value, size_t *out)
     return true;
 }
 
-static bool get_dtype(const json_t *value, enum dtype *out)
-{
-    const char *name = json_string_value(value);
-    for (int i = 0; name && i < DTYPE_COUNT; i++)
-        if (strcmp(name, dtypes[i].name) == 0) {
-            *out = (enum dtype)i;
-            return true;
-        }
-    return false;
-}
-
 /* The shape, and how many bytes it takes; false: no shape, too many dimensions, or more bytes than can be counted. */
 static bool get_shape(const json_t *value, struct tensor *t, size_t *n_bytes)
 {
@@ -206,7 +172,8 @@ static oriel_status read_tensor(struct container *c, const char *name, const jso
     size_t end;
     if (!json_is_object(entry) || json_object_size(entry) != 3 || json_array_size(offsets) != 2)
         return bad_tensor(c, err, name, "expected dtype, shape and two data_offsets");
-    if (!get_dtype(json_object_get(entry, "dtype"), &t->dtype))
+    const char *dtype = json_string_value(json_object_get(entry, "dtype"));
+    if (!dtype || !dtype_of_name(dtype, &t->dtype))
         return bad_tensor(c, err, name, "unknown dtype");
     if (!get_shape(json_object_get(entry, "shape"), t, &n_bytes))
         return bad_tensor(c, err, name, "impossible shape");
@@ -216,7 +183,7 @@ static oriel_status read_tensor(struct container *c, const char *name, const jso
         return bad_tensor(c, err, name, "does not begin where the tensor before it ends");
     if (end > c->n_data || end - begin != n_bytes)
         return bad_tensor(c, err, name, "its shape does not fit its offsets, or these not the file");
-    if (begin % TENSOR_ALIGNMENT != 0 && !is_padding(t))
+    if (begin % TENSOR_ALIGNMENT != 0 && !is_padding(t) && !c->is_foreign)
         return bad_tensor(c, err, name, "does not begin at a multiple of 64");
     t->data = c->data + begin;
     *at = end;
@@ -227,9 +194,6 @@ static oriel_status read_tensor(struct container *c, const char *name, const jso
 /* The JSON library keeps the order of the file. */
 static oriel_status read_tensors(struct container *c, oriel_error *err)
 {
-    if ((size_t)(c->data - c->bytes) % TENSOR_ALIGNMENT != 0)
-        return error_at(err, ORIEL_EFORMAT, c->name, 0, "damaged %s: its data do not begin at a multiple of 64",
-                        c->kind);
     c->tensors = mem_alloc(json_object_size(c->header), sizeof *c->tensors);
     if (!c->tensors)
         return error_memory(err);
@@ -238,13 +202,25 @@ static oriel_status read_tensors(struct container *c, oriel_error *err)
     json_t *entry;
     json_object_foreach(c->header, name, entry)
     {
-        oriel_status status = entry == c->strings ? ORIEL_OK : read_tensor(c, name, entry, &at, err);
+        oriel_status status = strcmp(name, "__metadata__") == 0 ? ORIEL_OK : read_tensor(c, name, entry, &at, err);
         if (status)
             return status;
     }
+    if (c->is_foreign && at != c->n_data)
+        return error_at(err, ORIEL_EFORMAT, c->name, 0, "damaged %s: expected %zu bytes of tensors, found %zu", c->kind,
+                        at, c->n_data);
+    return ORIEL_OK;
+}
+
+/* What ours have besides. */
+static oriel_status check_layout(const struct container *c, oriel_error *err)
+{
+    if ((size_t)(c->data - c->bytes) % TENSOR_ALIGNMENT != 0)
+        return error_at(err, ORIEL_EFORMAT, c->name, 0, "damaged %s: its data do not begin at a multiple of 64",
+                        c->kind);
     const struct tensor *last = c->n_tensors > 0 ? &c->tensors[c->n_tensors - 1] : NULL;
     if (!last || strcmp(last->name, "oriel.xxh3") != 0 || last->dtype != DTYPE_U64 || last->n_dims != 1 ||
-        last->shape[0] != 1 || at != c->n_data)
+        last->shape[0] != 1 || (const unsigned char *)last->data + CHECKSUM_SIZE != c->data + c->n_data)
         return error_at(err, ORIEL_EFORMAT, c->name, 0,
                         "damaged %s: expected the tensor oriel.xxh3 as its last 8 bytes", c->kind);
     return ORIEL_OK;
@@ -263,7 +239,9 @@ static oriel_status check_all(struct container *c, oriel_error *err)
         status = check_version(c, err);
     if (!status)
         status = check_kind(c, err);
-    return status ? status : read_tensors(c, err);
+    if (!status)
+        status = read_tensors(c, err);
+    return status ? status : check_layout(c, err);
 }
 
 static struct container *container_new(const char *name, const char *kind)
@@ -277,6 +255,16 @@ static struct container *container_new(const char *name, const char *kind)
         return c;
     mem_free(c);
     return NULL;
+}
+
+/* A container that turned out well to the caller; any other is closed. */
+static oriel_status give(struct container **out, struct container *c, oriel_status status)
+{
+    if (status)
+        container_close(c);
+    else
+        *out = c;
+    return status;
 }
 
 /* Maps the file without a look at it. */
@@ -300,14 +288,7 @@ oriel_status container_open(struct container **out, const char *path, const char
     struct container *c;
     *out = NULL;
     oriel_status status = container_map(&c, path, kind, err);
-    if (status)
-        return status;
-    status = check_all(c, err);
-    if (status)
-        container_close(c);
-    else
-        *out = c;
-    return status;
+    return status ? status : give(out, c, check_all(c, err));
 }
 
 oriel_status container_parse(struct container **out, const void *bytes, size_t n, const char *kind, oriel_error *err)
@@ -325,12 +306,25 @@ oriel_status container_parse(struct container **out, const void *bytes, size_t n
         memcpy(c->copy, bytes, n);
     c->bytes = c->copy;
     c->n = n;
-    oriel_status status = check_all(c, err);
-    if (status)
-        container_close(c);
-    else
-        *out = c;
-    return status;
+    return give(out, c, check_all(c, err));
+}
+
+oriel_status container_view(struct container **out, const void *bytes, size_t n, const char *name, const char *kind,
+                            oriel_error *err)
+{
+    *out = NULL;
+    struct container *c = container_new(name, kind ? kind : "safetensors file");
+    if (!c)
+        return error_memory(err);
+    c->is_foreign = !kind;
+    c->bytes = bytes;
+    c->n = n;
+    oriel_status status = kind ? check_all(c, err) : parse_header(c, err);
+    if (!status && !kind) {
+        c->strings = json_object_get(c->header, "__metadata__"); /* may be anything, or absent */
+        status = read_tensors(c, err);
+    }
+    return give(out, c, status);
 }
 
 oriel_status container_recognise(const char *path, const char *kind, oriel_error *err)
@@ -391,6 +385,12 @@ oriel_status container_tensor(const struct container *c, const char *name, enum 
                         dtype_name(dtype), n_dims, dtype_name(t->dtype), t->n_dims);
     *out = *t;
     return ORIEL_OK;
+}
+
+size_t container_tensors(const struct container *c, const struct tensor **all)
+{
+    *all = c->tensors;
+    return c->n_tensors;
 }
 
 const char *container_name(const struct container *c)

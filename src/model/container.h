@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+#include "model/dtype.h"
 #include "oriel.h"
 
 /* Written as __metadata__'s "oriel.format"; a file with a later number is refused, one without it is not ours.  Every
@@ -20,11 +21,8 @@
 /* What a file is: its string "oriel.kind".  A file without it is a model. */
 #define KIND_MODEL "model"
 #define KIND_CHECKPOINT "checkpoint"
-
-enum dtype { DTYPE_U8, DTYPE_I32, DTYPE_U64, DTYPE_F32, DTYPE_BF16, DTYPE_F16, DTYPE_F64, DTYPE_I8, DTYPE_COUNT };
-
-const char *dtype_name(enum dtype d); /* "F32" */
-size_t dtype_size(enum dtype d);      /* bytes of an element */
+#define KIND_VECTORS "vectors file"
+#define KIND_VECTORS_CHECKPOINT "vectors checkpoint"
 
 #define TENSOR_MAX_DIMS 4
 #define TENSOR_ALIGNMENT 64
@@ -67,6 +65,10 @@ struct container; /* read-only */
 oriel_status container_open(struct container **out, const char *path, const char *kind, oriel_error *err);
 /* The same from bytes, which are copied. */
 oriel_status container_parse(struct container **out, const void *bytes, size_t n, const char *kind, oriel_error *err);
+/* The same of bytes on loan until it is closed, aligned to 64, with a name for messages.  kind NULL: any safetensors file,
+ * of which only the form is checked (a tensor begins where the one before it ends); its data need not be aligned. */
+oriel_status container_view(struct container **out, const void *bytes, size_t n, const char *name, const char *kind,
+                            oriel_error *err);
 void container_close(struct container *c);
 
 const char *container_string(const struct container *c, const char *key); /* NULL: none; on loan */
@@ -77,6 +79,8 @@ bool container_has(const struct container *c, const char *name);
 /* ORIEL_EFORMAT if there is no such tensor or its dtype or number of dimensions differ.  data on loan. */
 oriel_status container_tensor(const struct container *c, const char *name, enum dtype dtype, size_t n_dims,
                               struct tensor *out, oriel_error *err);
+/* All tensors, in the order of the file; on loan. */
+size_t container_tensors(const struct container *c, const struct tensor **all);
 const char *container_name(const struct container *c); /* for messages: the path, or the kind */
 
 /* Is the file one of ours and of this kind, as far as its header says (which also holds for a later version)?  Anything else

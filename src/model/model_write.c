@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "model/model.h"
 #include "model/model_names.h"
+#include "model/stored_words.h"
 
 static bool put_number(struct container_writer *w, const char *key, uint64_t value)
 {
@@ -37,39 +38,6 @@ static bool put_list(struct container_writer *w, const char *name, enum dtype ty
 {
     struct tensor t = {.name = name, .dtype = type, .n_dims = 1, .shape = {n}, .data = data};
     return container_put_tensor(w, &t);
-}
-
-/* Tensors borrow their data, so what is made only for the file must live until it is written. */
-struct stored_words {
-    struct bytes strings;
-    uint64_t *ends;   /* [n] */
-    uint64_t *counts; /* [n] */
-    size_t n;
-};
-
-static void stored_words_clear(struct stored_words *s)
-{
-    bytes_clear(&s->strings);
-    mem_free(s->ends);
-    mem_free(s->counts);
-}
-
-static bool stored_words_fill(struct stored_words *s, const struct vocab *words)
-{
-    s->n = vocab_size(words) - VOCAB_SPECIAL;
-    s->ends = mem_alloc(s->n, sizeof *s->ends);
-    s->counts = mem_alloc(s->n, sizeof *s->counts);
-    if (!s->ends || !s->counts)
-        return false;
-    for (size_t i = 0; i < s->n; i++) {
-        size_t length;
-        const char *word = vocab_word(words, (int32_t)(VOCAB_SPECIAL + i), &length);
-        if (!bytes_append(&s->strings, word, length))
-            return false;
-        s->ends[i] = s->strings.n;
-        s->counts[i] = vocab_word_count(words, (int32_t)(VOCAB_SPECIAL + i));
-    }
-    return true;
 }
 
 /* Type names, each with a NUL after it. */

@@ -9,15 +9,17 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "model/blob.h"
 #include "text/utf8.h"
 
 struct oriel_vectors {
     struct vocab *words; /* row = id - VOCAB_SPECIAL */
-    float *rows;         /* [n][d] */
+    const float *rows;   /* [n][d] own, or in the file */
     double *lengths;     /* [n] Euclidean */
     size_t n, dim;
     float *groups; /* [n_buckets][d] NULL: there are none */
     size_t n_buckets;
+    struct blob file; /* that the rows lie in; empty: they are own */
 };
 
 /* Four sums, which the processor can keep going at a time; always the same order, so always the same result. */
@@ -50,26 +52,49 @@ static oriel_status measure_rows(oriel_vectors *v, oriel_error *err)
     return ORIEL_OK;
 }
 
-oriel_status vectors_from_parts(oriel_vectors **out, struct vocab *take_words, float *take_rows, size_t dim,
+/* Takes the words; the rows stay whose they are until it succeeds. */
+static oriel_status vectors_new(oriel_vectors **out, struct vocab *take_words, const float *rows, size_t dim,
                                 oriel_error *err)
 {
     *out = NULL;
     oriel_vectors *v = mem_zero(1, sizeof *v);
     if (!v) {
         vocab_free(take_words);
-        mem_free(take_rows);
         return error_memory(err);
     }
     v->words = take_words;
-    v->rows = take_rows;
+    v->rows = rows;
     v->n = vocab_size(take_words) - VOCAB_SPECIAL;
     v->dim = dim;
     oriel_status status = measure_rows(v, err);
-    if (status)
+    if (status) {
+        v->rows = NULL;
         oriel_vectors_free(v);
-    else
-        *out = v;
+        return status;
+    }
+    *out = v;
+    return ORIEL_OK;
+}
+
+oriel_status vectors_from_parts(oriel_vectors **out, struct vocab *take_words, float *take_rows, size_t dim,
+                                oriel_error *err)
+{
+    oriel_status status = vectors_new(out, take_words, take_rows, dim, err);
+    if (status)
+        mem_free(take_rows);
     return status;
+}
+
+oriel_status vectors_from_mapped(oriel_vectors **out, struct vocab *take_words, const float *rows, size_t dim,
+                                 struct blob *take_file, oriel_error *err)
+{
+    oriel_status status = vectors_new(out, take_words, rows, dim, err);
+    if (status)
+        return status;
+    (*out)->file = *take_file;
+    (*out)->file.name = NULL; /* only lent */
+    *take_file = (struct blob){0};
+    return ORIEL_OK;
 }
 
 void oriel_vectors_free(oriel_vectors *v)
@@ -77,7 +102,10 @@ void oriel_vectors_free(oriel_vectors *v)
     if (!v)
         return;
     vocab_free(v->words);
-    mem_free(v->rows);
+    if (v->file.at)
+        blob_clear(&v->file);
+    else
+        mem_free((void *)v->rows);
     mem_free(v->lengths);
     mem_free(v->groups);
     mem_free(v);
@@ -95,23 +123,17 @@ const float *vectors_groups(const oriel_vectors *v, size_t *n_buckets)
     return v->groups;
 }
 
-oriel_status oriel_vectors_load(oriel_vectors **out, const char *path, size_t limit, oriel_error *err)
-{
-    struct source *s;
-    *out = NULL;
-    oriel_status status = source_open(&s, path, err);
-    if (status)
-        return status;
-    status = vectors_read(out, s, limit, err);
-    source_close(s);
-    return status;
-}
-
 float *vectors_take_rows(oriel_vectors *v)
 {
-    float *rows = v->rows;
-    v->rows = NULL;
-    return rows;
+    if (!v->file.at) {
+        float *rows = (float *)v->rows;
+        v->rows = NULL;
+        return rows;
+    }
+    float *copy = mem_alloc(v->n, v->dim * sizeof *copy);
+    if (copy)
+        memcpy(copy, v->rows, v->n * v->dim * sizeof *copy);
+    return copy;
 }
 
 /* ---- asking ---- */

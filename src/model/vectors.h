@@ -16,6 +16,12 @@
 oriel_status vectors_from_parts(oriel_vectors **out, struct vocab *take_words, float *take_rows, size_t dim,
                                 oriel_error *err);
 
+struct blob;
+
+/* The same of rows that lie in a file's bytes; these are taken when it succeeds, and *take_file is empty then. */
+oriel_status vectors_from_mapped(oriel_vectors **out, struct vocab *take_words, const float *rows, size_t dim,
+                                 struct blob *take_file, oriel_error *err);
+
 /* Rows of letter groups [n_buckets][d] (taken, from mem_*), of which words that are not in the set are made. */
 void vectors_take_groups(oriel_vectors *v, float *take_rows, size_t n_buckets);
 const float *vectors_groups(const oriel_vectors *v, size_t *n_buckets); /* NULL: none; on loan */
@@ -28,7 +34,8 @@ float vectors_cosine(const oriel_vectors *v, size_t a, size_t b);
 /* oriel_vectors_load from a source, which is not closed and may be read beyond the last row. */
 oriel_status vectors_read(oriel_vectors **out, struct source *s, size_t limit, oriel_error *err);
 
-/* The rows [n][d], which are the caller's from now on; the words stay, and nothing else is to be asked of the set. */
+/* The rows [n][d], which are the caller's from now on; the words stay, and nothing else is to be asked of the set.  NULL: no
+ * memory for a copy of those that lie in a file. */
 float *vectors_take_rows(oriel_vectors *v);
 
 /* The words of a set, ids from VOCAB_SPECIAL on: row = id - VOCAB_SPECIAL. */

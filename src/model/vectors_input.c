@@ -85,6 +85,17 @@ oriel_status input_line(struct input *in, struct line *out, bool *more, oriel_er
     return ORIEL_OK;
 }
 
+char *input_take(struct input *in, size_t *n)
+{
+    char *taken = in->buffer;
+    *n = in->end - in->begin;
+    if (in->begin > 0)
+        memmove(taken, taken + in->begin, *n);
+    in->buffer = NULL;
+    in->cap = in->begin = in->end = 0;
+    return taken;
+}
+
 void input_clear(struct input *in)
 {
     mem_free(in->buffer);

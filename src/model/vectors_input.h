@@ -34,6 +34,9 @@ oriel_status input_find(struct input *in, char byte, size_t max, size_t *at, ori
 /* The next line, without its end; *more = false: there is none.  ORIEL_ELIMIT: longer than 4 MiB. */
 oriel_status input_line(struct input *in, struct line *out, bool *more, oriel_error *err);
 
+/* The buffer, which is the caller's from now on (mem_free), with the *n bytes at its start that were not used. */
+char *input_take(struct input *in, size_t *n);
+
 void input_clear(struct input *in);
 
 #endif

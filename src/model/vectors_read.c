@@ -13,8 +13,7 @@
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "base/status.h"
-#include "model/vectors.h"
-#include "model/vectors_input.h"
+#include "model/vectors_formats.h"
 #include "text/utf8.h"
 
 enum { MAX_WORD = 4096, MAX_HEADER = 64 };
@@ -379,12 +378,12 @@ static oriel_status read_all(struct reading *r)
     return vocab_freeze(r->words, 0) ? ORIEL_OK : error_memory(r->err); /* all counts are 0: the order stays */
 }
 
-oriel_status vectors_read(oriel_vectors **out, struct source *s, size_t limit, oriel_error *err)
+oriel_status vectors_read_rows(oriel_vectors **out, struct input *in, size_t limit, oriel_error *err)
 {
-    struct reading r = {.in.source = s, .name = source_name(s), .err = err, .limit = limit > 0 ? limit : SIZE_MAX};
+    struct reading r = {.in = *in, .name = source_name(in->source), .err = err, .limit = limit > 0 ? limit : SIZE_MAX};
     *out = NULL;
     oriel_status status = read_all(&r);
-    input_clear(&r.in);
+    *in = r.in;
     if (!status)
         return vectors_from_parts(out, r.words, r.rows, r.dim, err);
     vocab_free(r.words);

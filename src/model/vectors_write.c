@@ -1,5 +1,5 @@
 /*
- * Word vectors to a file, in the three formats that others read.
+ * Word vectors to a file, in the formats that have a word and its numbers in turn.
  */
 #include <stdint.h>
 #include <string.h>
@@ -8,19 +8,29 @@
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "base/status.h"
-#include "model/vectors.h"
+#include "model/vectors_formats.h"
 
-/* A word that would read back as another one, or as two, is refused before anything is written. */
+static bool has_blank(const char *word)
+{
+    for (; *word; word++)
+        if ((unsigned char)*word <= ' ')
+            return true;
+    return false;
+}
+
+/* A word that would read back as another one, as two or not at all is refused before anything is written. */
 static oriel_status check_words(const oriel_vectors *v, oriel_error *err)
 {
     for (size_t i = 0; i < oriel_vectors_count(v); i++) {
         const char *word = oriel_vectors_word(v, i);
         if (!*word)
-            return error_at(err, ORIEL_EFORMAT, NULL, 0, "row %zu has an empty word, which no vectors file can hold",
-                            i);
-        if (strpbrk(word, " \t\n\v\f\r"))
             return error_at(err, ORIEL_EFORMAT, NULL, 0,
-                            "the word \"%s\" has a blank in it, which no vectors file can hold", word);
+                            "row %zu has an empty word, which a file of words and numbers cannot hold", i);
+        if (has_blank(word))
+            return error_at(err, ORIEL_EFORMAT, NULL, 0,
+                            "row %zu: the word \"%s\" has a blank or a control character in it, which a file of words "
+                            "and numbers cannot hold; npy and safetensors can hold blanks",
+                            i, word);
     }
     return ORIEL_OK;
 }
@@ -58,11 +68,10 @@ static void write_binary(struct aside *file, const oriel_vectors *v)
     }
 }
 
-oriel_status oriel_vectors_save(const oriel_vectors *v, const char *path, oriel_vector_format format, oriel_error *err)
+static oriel_status save_rows(const oriel_vectors *v, const char *path, bool has_header, bool is_binary,
+                              oriel_error *err)
 {
     struct aside *file = NULL;
-    if (format != ORIEL_WORD2VEC_TEXT && format != ORIEL_WORD2VEC_BINARY && format != ORIEL_GLOVE_TEXT)
-        return error_at(err, ORIEL_EARG, NULL, 0, "unknown vectors format %d", (int)format);
     oriel_status status = check_words(v, err);
     if (status)
         return status;
@@ -72,9 +81,9 @@ oriel_status oriel_vectors_save(const oriel_vectors *v, const char *path, oriel_
         return error_memory(err);
     status = aside_open(&file, path, err);
     if (!status) {
-        if (format != ORIEL_GLOVE_TEXT)
+        if (has_header)
             fprintf(aside_file(file), "%zu %zu\n", oriel_vectors_count(v), dim);
-        if (format == ORIEL_WORD2VEC_BINARY)
+        if (is_binary)
             write_binary(file, v);
         else
             write_text(file, v, line);
@@ -82,4 +91,19 @@ oriel_status oriel_vectors_save(const oriel_vectors *v, const char *path, oriel_
     }
     mem_free(line);
     return status;
+}
+
+oriel_status word2vec_text_save(const oriel_vectors *v, const char *path, oriel_error *err)
+{
+    return save_rows(v, path, true, false, err);
+}
+
+oriel_status word2vec_binary_save(const oriel_vectors *v, const char *path, oriel_error *err)
+{
+    return save_rows(v, path, true, true, err);
+}
+
+oriel_status glove_save(const oriel_vectors *v, const char *path, oriel_error *err)
+{
+    return save_rows(v, path, false, false, err);
 }

@@ -123,6 +123,53 @@ static oriel_status try_save(void)
     return oriel_vectors_save(saved, test_path("text"), ORIEL_WORD2VEC_TEXT, NULL);
 }
 
+static oriel_status try_load_npy(void)
+{
+    return try_load(test_path("v.npy"));
+}
+
+static oriel_status try_load_tensors(void)
+{
+    return try_load(test_path("v.safetensors"));
+}
+
+static oriel_status try_save_npy(void)
+{
+    return oriel_vectors_save(saved, test_path("v.npy"), ORIEL_NPY, NULL);
+}
+
+static oriel_status try_save_tensors(void)
+{
+    return oriel_vectors_save(saved, test_path("v.safetensors"), ORIEL_SAFETENSORS, NULL);
+}
+
+static oriel_status try_plot(void)
+{
+    oriel_plot_facts facts;
+    const oriel_plot_options o = {.n_first = 3};
+    return oriel_vectors_plot(saved, &o, test_path("v.svg"), &facts, NULL);
+}
+
+/* In both, the files are there when those of the folder are counted. */
+static void test_vectors_of_whole_files_survive_failing_allocations(void **state)
+{
+    (void)state;
+    oriel_error err;
+    static const char text[] = "first 1 2\nsecond 3 4\nthird 5 6\n";
+    test_write(test_path("text"), text, sizeof text - 1);
+    assert_ok(oriel_vectors_load(&saved, test_path("text"), 0, &err), err);
+    assert_int_equal(try_save_npy(), ORIEL_OK);
+    assert_int_equal(try_save_tensors(), ORIEL_OK);
+    assert_int_equal(try_plot(), ORIEL_OK);
+    fail_everywhere(try_plot);
+    fail_everywhere(try_load_npy);
+    fail_everywhere(try_load_tensors);
+    fail_everywhere(try_save_npy);
+    fail_everywhere(try_save_tensors);
+    assert_int_equal(try_load_npy(), ORIEL_OK);
+    oriel_vectors_free(saved);
+}
+
 static void test_vectors_survive_failing_allocations(void **state)
 {
     (void)state;
@@ -143,6 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_container_survives_failing_allocations),
         cmocka_unit_test(test_vectors_survive_failing_allocations),
+        cmocka_unit_test(test_vectors_of_whole_files_survive_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,10 +52,51 @@ static void test_training_survives_any_failed_allocation(void **state)
     check(ORIEL_SKIPGRAM, ORIEL_NEGATIVE, true);
 }
 
+static int stop_at_once(void *user, const oriel_vectors_progress *p)
+{
+    (void)user;
+    return p->moment == ORIEL_AT_CHECKPOINT;
+}
+
+/* Writing a checkpoint may fail without an end of the training; going on from one may not. */
+static void test_going_on_survives_any_failed_allocation(void **state)
+{
+    (void)state;
+    const char *texts[] = {text()};
+    oriel_vectors_options o;
+    oriel_vectors *v;
+    oriel_error err;
+    oriel_vectors_options_default(&o);
+    o.text = texts;
+    o.n_text = 1;
+    o.dim = 4;
+    o.min_count = 1;
+    o.epochs = 2;
+    o.checkpoint = test_path("checkpoint");
+    o.checkpoint_seconds = 1e-9;
+    size_t n_live = mem_live();
+    assert_ok(oriel_vectors_train(&v, &o, stop_at_once, NULL, &err), err);
+    oriel_vectors_free(v);
+    o.checkpoint_seconds = 0;
+    o.resume = true;
+    size_t n_calls = 1;
+    for (size_t n = 1; n <= n_calls; n++) {
+        mem_fail_at(n);
+        oriel_status status = oriel_vectors_train(&v, &o, NULL, NULL, &err);
+        n_calls = mem_calls();
+        mem_fail_at(0);
+        assert_true(status == ORIEL_OK || status == ORIEL_ENOMEM);
+        assert_true((status == ORIEL_OK) == (v != NULL));
+        oriel_vectors_free(v);
+        assert_int_equal(mem_live(), n_live);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_training_survives_any_failed_allocation),
+        cmocka_unit_test(test_going_on_survives_any_failed_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

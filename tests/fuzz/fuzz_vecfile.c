@@ -9,14 +9,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The first byte is the limit, so that the fuzzer reaches both ways of ending. */
+/* The first byte is the limit, so that the fuzzer reaches both ways of ending.  There is no words file beside. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct source *s;
     oriel_vectors *v;
     oriel_neighbour near[4];
     size_t n_near;
-    if (size == 0 || source_from_memory(&s, data + 1, size - 1, "fuzz", NULL))
+    if (size == 0 || source_from_memory(&s, data + 1, size - 1, "/dev/null/fuzz", NULL))
         return 0;
     if (vectors_read(&v, s, data[0] == '\n' ? 0 : data[0], NULL) == ORIEL_OK) {
         size_t n = oriel_vectors_count(v);

@@ -1,5 +1,5 @@
 /*
- * Word-vector files: three formats in, the same three out, and a named place for everything that is wrong with one.
+ * Word-vector files: the formats with words and numbers in turn, in and out, and a named place for everything that is wrong with one.
  */
 #include "support/test.h"
 
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <zlib.h>
 
@@ -282,15 +283,18 @@ static void assert_equal_vectors(const oriel_vectors *a, const oriel_vectors *b)
 static void test_what_is_saved_loads_to_the_same_bits(void **state)
 {
     (void)state;
-    static const oriel_vector_format formats[] = {ORIEL_WORD2VEC_TEXT, ORIEL_WORD2VEC_BINARY, ORIEL_GLOVE_TEXT};
+    static const oriel_vector_format formats[] = {ORIEL_WORD2VEC_TEXT, ORIEL_WORD2VEC_BINARY, ORIEL_GLOVE_TEXT,
+                                                  ORIEL_NPY, ORIEL_SAFETENSORS};
+    enum { N_FORMATS = sizeof formats / sizeof *formats };
     static const size_t dims[] = {1, 2, 3, 7, 50, 301};
     struct random r = random_seeded(test_seed(4));
-    const char *path = test_path("saved");
-    for (size_t i = 0; i < sizeof dims / sizeof *dims * 3; i++) {
+    for (size_t i = 0; i < sizeof dims / sizeof *dims * N_FORMATS; i++) {
         oriel_error err;
         oriel_vectors *loaded;
-        oriel_vectors *v = random_vectors(&r, 1 + i * 13, dims[i / 3]);
-        assert_ok(oriel_vectors_save(v, path, formats[i % 3], &err), err);
+        const char *path = test_path(i % 2 ? "saved" : "saved again");
+        oriel_vectors *v = random_vectors(&r, 1 + i * 13, dims[i / N_FORMATS]);
+        unlink(path); /* a file of another format is no vectors file of ours */
+        assert_ok(oriel_vectors_save(v, path, formats[i % N_FORMATS], &err), err);
         assert_ok(oriel_vectors_load(&loaded, path, 0, &err), err);
         assert_equal_vectors(loaded, v);
         oriel_vectors_free(v);

@@ -1,0 +1,293 @@
+#include "learn/word_checkpoint.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "learn/checkpoint.h"
+#include "learn/fingerprint.h"
+
+enum {
+    COUNT_EPOCH, /* the one that is current, or was done last */
+    COUNT_EPOCHS,
+    COUNT_DONE, /* words of the epoch that were trained */
+    COUNT_READ, /* words of the epoch that were read, some of them ahead */
+    COUNT_OFFSET,
+    COUNT_SENTENCES,
+    COUNT_CENTRES,
+    COUNT_PAIRS,
+    COUNT_LOSSES,
+    COUNT_IS_OVER, /* the text is, for who reads ahead */
+    COUNTS
+};
+enum { REAL_LOSS, REAL_SECONDS, REALS };
+enum { RANDOM_WORDS = sizeof(struct random) / sizeof(uint64_t) };
+
+oriel_status word_checkpoint_open(struct container **out, const oriel_vectors_options *o, oriel_error *err)
+{
+    return checkpoint_open_file(out, o->checkpoint, KIND_VECTORS_CHECKPOINT, o->resume, err);
+}
+
+/* ---- what is stored ---- */
+
+/* A tensor and the array that it is of. */
+struct field {
+    const char *name;
+    enum dtype dtype;
+    void *at; /* [n] */
+    size_t n;
+};
+
+enum { FIELDS = 8 };
+
+/* Those whose size the counts tell; within an epoch. */
+static void list_fields(struct field f[FIELDS], struct word_trainer *t, size_t n_kept)
+{
+    struct pair_plan *p = &t->now->plan;
+    size_t n_tiles = t->is_within ? pair_plan_tiles(p) : 0;
+    size_t n_centres = t->is_within ? p->n_centres : 0;
+    size_t n_words = t->is_within ? n_tiles * PAIRS_TILE + 2 * t->shape.reach : 0;
+    const struct field all[FIELDS] = {
+        {"inner", DTYPE_F32, t->tables.inner, t->tables.n_rows * t->tables.stride},
+        {"outer", DTYPE_F32, t->tables.outer, (t->tables.V + 1) * t->tables.stride},
+        {"kept.words", DTYPE_I32, t->kept.words, n_kept},
+        {"kept.sentences", DTYPE_I32, t->kept.sentence, n_kept},
+        {"plan.words", DTYPE_I32, p->words, n_words},
+        {"plan.left", DTYPE_U8, p->left, n_centres},
+        {"plan.right", DTYPE_U8, p->right, n_centres},
+        {"plan.negatives", DTYPE_I32, p->negatives, n_tiles * t->shape.n_negatives},
+    };
+    memcpy(f, all, sizeof all);
+}
+
+/* ---- writing ---- */
+
+struct stored {
+    uint64_t counts[COUNTS];
+    double reals[REALS];
+    struct random random;
+    struct field fields[FIELDS];
+};
+
+static void store(struct stored *s, struct word_trainer *t)
+{
+    const struct kept_words *k = &t->kept;
+    *s = (struct stored){.random = k->random};
+    s->counts[COUNT_EPOCH] = t->progress.epoch;
+    s->counts[COUNT_EPOCHS] = t->progress.epochs;
+    s->reals[REAL_SECONDS] = word_trainer_now() - t->begin;
+    list_fields(s->fields, t, t->is_within ? k->n : 0);
+    if (!t->is_within)
+        return;
+    s->counts[COUNT_DONE] = (uint64_t)llround(t->progress.done * (double)t->progress.n_words);
+    s->counts[COUNT_READ] = k->n_read;
+    s->counts[COUNT_OFFSET] = text_ids_offset(k->text);
+    s->counts[COUNT_SENTENCES] = (uint64_t)k->n_sentences;
+    s->counts[COUNT_CENTRES] = t->now->plan.n_centres;
+    s->counts[COUNT_PAIRS] = t->now->plan.n_pairs;
+    s->counts[COUNT_LOSSES] = t->n_losses;
+    s->counts[COUNT_IS_OVER] = k->is_over;
+    s->reals[REAL_LOSS] = t->loss_sum;
+}
+
+static bool put(struct container_writer *w, const char *name, enum dtype dtype, const void *data, size_t n)
+{
+    return container_put_tensor(
+        w, &(struct tensor){.name = name, .dtype = dtype, .n_dims = 1, .shape = {n}, .data = data});
+}
+
+static bool put_all(struct container_writer *w, const struct stored *s, const struct word_trainer *t)
+{
+    bool is_done = container_put_string(w, "oriel.kind", KIND_VECTORS_CHECKPOINT) &&
+                   put(w, "made", DTYPE_U8, t->made.at, t->made.n) && put(w, "counts", DTYPE_U64, s->counts, COUNTS) &&
+                   put(w, "reals", DTYPE_F64, s->reals, REALS) && put(w, "random", DTYPE_U64, &s->random, RANDOM_WORDS);
+    for (size_t i = 0; i < FIELDS && is_done; i++)
+        is_done = put(w, s->fields[i].name, s->fields[i].dtype, s->fields[i].at, s->fields[i].n);
+    return is_done;
+}
+
+oriel_status word_checkpoint_write(struct word_trainer *t, oriel_error *err)
+{
+    struct stored s;
+    struct container_writer *w = container_writer_new();
+    store(&s, t);
+    oriel_status status = w && put_all(w, &s, t) ? container_write(w, t->o->checkpoint, err) : error_memory(err);
+    container_writer_free(w);
+    return status;
+}
+
+/* ---- reading ---- */
+
+static oriel_status bad(const struct container *c, const char *what, oriel_error *err)
+{
+    return error_at(err, ORIEL_EFORMAT, container_name(c), 0, "damaged vectors checkpoint: %s", what);
+}
+
+static oriel_status get(const struct container *c, const char *name, enum dtype dtype, size_t n, const void **out,
+                        oriel_error *err)
+{
+    struct tensor t;
+    oriel_status status = container_tensor(c, name, dtype, 1, &t, err);
+    if (status == ORIEL_OK && t.shape[0] != n)
+        return error_at(err, ORIEL_EFORMAT, container_name(c), 0,
+                        "damaged vectors checkpoint: tensor %s: expected %zu numbers, found %zu", name, n, t.shape[0]);
+    *out = t.data;
+    return status;
+}
+
+static oriel_status read_counts(struct word_trainer *t, const struct container *c, oriel_error *err)
+{
+    const void *data;
+    oriel_status status = get(c, "counts", DTYPE_U64, COUNTS, &data, err);
+    if (status)
+        return status;
+    const uint64_t *n = data;
+    struct kept_words *k = &t->kept;
+    bool is_within = n[COUNT_CENTRES] > 0;
+    if (n[COUNT_EPOCHS] != t->progress.epochs || n[COUNT_EPOCH] > n[COUNT_EPOCHS] ||
+        (is_within && n[COUNT_EPOCH] == 0) || n[COUNT_CENTRES] > t->shape.n_tiles * PAIRS_TILE ||
+        n[COUNT_DONE] > n[COUNT_READ] || n[COUNT_READ] > t->progress.n_words || n[COUNT_SENTENCES] > INT32_MAX ||
+        n[COUNT_IS_OVER] > 1)
+        return bad(c, "it counts what cannot be", err);
+    t->is_within = is_within;
+    t->progress.epoch = (size_t)n[COUNT_EPOCH];
+    t->progress.done = is_within ? (double)n[COUNT_DONE] / (double)t->progress.n_words : 0;
+    t->n_losses = n[COUNT_LOSSES];
+    k->n_read = t->now->n_read = n[COUNT_READ];
+    k->n_sentences = (int32_t)n[COUNT_SENTENCES];
+    k->is_over = n[COUNT_IS_OVER];
+    t->now->plan.n_centres = (size_t)n[COUNT_CENTRES];
+    t->now->plan.n_pairs = (size_t)n[COUNT_PAIRS];
+    return is_within ? text_ids_go_to(k->text, n[COUNT_OFFSET], err) : ORIEL_OK;
+}
+
+static oriel_status read_numbers(struct word_trainer *t, const struct container *c, oriel_error *err)
+{
+    const void *reals;
+    const void *random;
+    oriel_status status = get(c, "reals", DTYPE_F64, REALS, &reals, err);
+    if (status == ORIEL_OK)
+        status = get(c, "random", DTYPE_U64, RANDOM_WORDS, &random, err);
+    if (status)
+        return status;
+    const double *x = reals;
+    if (!isfinite(x[REAL_LOSS]) || !(x[REAL_SECONDS] >= 0 && x[REAL_SECONDS] < 1e12))
+        return bad(c, "its loss or its time cannot be", err);
+    t->loss_sum = x[REAL_LOSS];
+    t->begin -= x[REAL_SECONDS];
+    memcpy(&t->kept.random, random, sizeof t->kept.random);
+    return ORIEL_OK;
+}
+
+static oriel_status read_fields(struct word_trainer *t, const struct container *c, oriel_error *err)
+{
+    struct tensor kept;
+    oriel_status status = container_tensor(c, "kept.words", DTYPE_I32, 1, &kept, err);
+    if (status)
+        return status;
+    if (kept.shape[0] > t->kept.cap || (t->is_within && kept.shape[0] < t->kept.reach))
+        return bad(c, "it has read ahead too far or not at all", err);
+    t->kept.n = kept.shape[0];
+    struct field fields[FIELDS];
+    list_fields(fields, t, t->kept.n);
+    for (size_t i = 0; i < FIELDS && status == ORIEL_OK; i++) {
+        const void *data;
+        status = get(c, fields[i].name, fields[i].dtype, fields[i].n, &data, err);
+        if (status == ORIEL_OK && fields[i].n > 0)
+            memcpy(fields[i].at, data, fields[i].n * dtype_size(fields[i].dtype));
+    }
+    return status;
+}
+
+/* ---- what was read, looked at ---- */
+
+/* n rows: finite, and nothing beyond the width d. */
+static bool are_rows(const real *rows, size_t n, size_t d, size_t stride)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < stride; k++)
+            if (!isfinite(rows[i * stride + k]) || (k >= d && rows[i * stride + k] != 0))
+                return false;
+    return true;
+}
+
+/* The last of the outer rows stands for no word. */
+static bool are_tables(const struct pair_tables *t)
+{
+    return are_rows(t->inner, t->n_rows, t->dim, t->stride) && are_rows(t->outer, t->V, t->dim, t->stride) &&
+           are_rows(t->outer + t->V * t->stride, 1, 0, t->stride);
+}
+
+static bool are_ids(const int32_t *ids, size_t n, int32_t least, size_t V)
+{
+    for (size_t i = 0; i < n; i++)
+        if (ids[i] < least || (ids[i] >= 0 && (size_t)ids[i] >= V))
+            return false;
+    return true;
+}
+
+/* Words in sentences, and nothing in none. */
+static bool are_read_ahead(const struct kept_words *k, size_t V)
+{
+    for (size_t i = 0; i < k->n; i++)
+        if ((k->words[i] < 0) != (k->sentence[i] < 0))
+            return false;
+    return are_ids(k->words, k->n, -1, V) && are_ids(k->words + k->reach, k->n - k->reach, 0, V);
+}
+
+/* A centre and all words around it that belong to it are words. */
+static bool are_contexts(const struct pair_plan *p, size_t reach)
+{
+    for (size_t i = 0; i < p->n_centres; i++) {
+        if (p->left[i] > reach || p->right[i] > reach)
+            return false;
+        for (size_t at = i + reach - p->left[i]; at <= i + reach + p->right[i]; at++)
+            if (p->words[at] < 0)
+                return false;
+    }
+    return true;
+}
+
+static oriel_status check_state(const struct word_trainer *t, const struct container *c, oriel_error *err)
+{
+    const struct pair_plan *p = &t->now->plan;
+    const struct kept_words *k = &t->kept;
+    size_t V = t->tables.V;
+    if (!are_tables(&t->tables))
+        return bad(c, "its tables hold what no training has", err);
+    if (!t->is_within)
+        return ORIEL_OK;
+    size_t n_tiles = pair_plan_tiles(p);
+    if (!are_read_ahead(k, V) || !are_ids(p->words, n_tiles * PAIRS_TILE + 2 * t->shape.reach, -1, V) ||
+        !are_ids(p->negatives, n_tiles * t->shape.n_negatives, 0, V) || !are_contexts(p, t->shape.reach))
+        return bad(c, "its words are none of this text", err);
+    return ORIEL_OK;
+}
+
+static oriel_status resume(struct word_trainer *t, const struct container *c, oriel_error *err)
+{
+    struct tensor made;
+    oriel_status status = container_tensor(c, "made", DTYPE_U8, 1, &made, err);
+    if (status == ORIEL_OK)
+        status = fingerprint_compare(&t->made, made.data, made.shape[0], container_name(c), err);
+    if (status == ORIEL_OK)
+        status = read_counts(t, c, err);
+    if (status == ORIEL_OK)
+        status = read_numbers(t, c, err);
+    if (status == ORIEL_OK)
+        status = read_fields(t, c, err);
+    if (status == ORIEL_OK)
+        status = check_state(t, c, err);
+    if (status == ORIEL_OK && t->is_within && !pair_plan_group(&t->now->plan, &t->shape, &t->tables))
+        status = error_memory(err);
+    return status;
+}
+
+oriel_status word_checkpoint_begin(struct word_trainer *t, const struct container *from, oriel_error *err)
+{
+    if (!t->o->checkpoint)
+        return ORIEL_OK;
+    oriel_status status = fingerprint_take_text(&t->made, t->o, &t->text, t->rate, err);
+    return status || !from ? status : resume(t, from, err);
+}

@@ -1,0 +1,69 @@
+#include "model/vectors_rows.h"
+
+#include <math.h>
+#include <stdint.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+
+oriel_status stored_rows_check(const struct stored_rows *r, const char *name, oriel_error *err)
+{
+    if (r->n > VECTORS_MAX_WORDS)
+        return error_at(err, ORIEL_EFORMAT, name, 0, "expected at most %zu words, found %zu", VECTORS_MAX_WORDS, r->n);
+    if (r->dim == 0 || r->dim > VECTORS_MAX_DIM)
+        return error_at(err, ORIEL_EFORMAT, name, 0, "expected a width of 1 to %d, found %zu", VECTORS_MAX_DIM, r->dim);
+    return ORIEL_OK;
+}
+
+/* Says where it is, which the set does not know. */
+static oriel_status not_finite(const struct blob *file, const struct stored_rows *r, size_t n, oriel_error *err)
+{
+    size_t size = dtype_size(r->dtype);
+    size_t i = 0;
+    float x = 0;
+    for (; i < n * r->dim; i++) {
+        dtype_to_floats(&x, file->at + r->offset + i * size, 1, r->dtype);
+        if (!isfinite(x))
+            break;
+    }
+    return error_at(err, ORIEL_EFORMAT, file->name, 0, "byte %zu: expected finite numbers (word %zu of %zu)",
+                    r->offset + i * size, i / r->dim + 1, r->n);
+}
+
+static bool can_stay(const struct blob *file, const struct stored_rows *r)
+{
+    return r->dtype == DTYPE_F32 && (uintptr_t)(file->at + r->offset) % sizeof(float) == 0;
+}
+
+/* A copy as floats; NULL: no memory. */
+static float *convert(const struct blob *file, const struct stored_rows *r, size_t n)
+{
+    float *rows = mem_alloc(n, r->dim * sizeof *rows);
+    if (rows)
+        dtype_to_floats(rows, file->at + r->offset, n * r->dim, r->dtype);
+    return rows;
+}
+
+oriel_status vectors_from_file(oriel_vectors **out, struct vocab *take_words, const struct stored_rows *r,
+                               struct blob *take_file, oriel_error *err)
+{
+    oriel_error why = {0};
+    size_t n = vocab_size(take_words) - VOCAB_SPECIAL;
+    *out = NULL;
+    bool stays = can_stay(take_file, r);
+    float *rows = stays ? NULL : convert(take_file, r, n);
+    if (!stays && !rows) {
+        vocab_free(take_words);
+        return error_memory(err);
+    }
+    oriel_status status = stays ? vectors_from_mapped(out, take_words, (const float *)(take_file->at + r->offset),
+                                                      r->dim, take_file, &why)
+                                : vectors_from_parts(out, take_words, rows, r->dim, &why);
+    if (status == ORIEL_EFORMAT)
+        return not_finite(take_file, r, n, err);
+    if (status && err)
+        *err = why;
+    if (!status)
+        blob_clear(take_file);
+    return status;
+}

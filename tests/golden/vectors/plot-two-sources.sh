@@ -1,0 +1,1 @@
+"$ORIEL" vectors plot --vectors a.vec --model b.oriel a b
