@@ -215,6 +215,8 @@ typedef struct {
     double row_rate;     /* its learning rate, in place of learning_rate, whose schedule it follows; 0: the same */
     size_t max_vectors;  /* words of the vectors that are read, from the first on; 0: all */
     size_t keep_vectors; /* of them, the first so many have rows in the model, as have all words that training sees */
+    /* NULL, or a model to go on from with new data, on loan; see oriel_train_options_continue. */
+    const oriel_model *continue_from;
 } oriel_train_options;
 
 /* What training saw before it began. */
@@ -258,6 +260,12 @@ typedef int oriel_on_progress(void *user, const oriel_progress *p);
 
 /* The defaults of a recipe. */
 ORIEL_API void oriel_train_options_default(oriel_train_options *o, oriel_recipe recipe);
+
+/* The defaults of going on from m, which must outlive the training: its recipe and sizes, from which they may not depart;
+ * half the rate, ten epochs, m's own o_bias.  Its words, features and types stay, and new ones are added.  known_types: a file
+ * without a list labels the types that occur in the training files; for the old types that it does not label, what m finds in
+ * it counts as right, so that they are not unlearned.  dev_types: those that occur in dev.  Strings of *o are on loan from m. */
+ORIEL_API void oriel_train_options_continue(oriel_train_options *o, const oriel_model *m);
 
 /* ORIEL_EARG with a sentence if an option is out of range or two contradict each other. */
 ORIEL_API oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error *err);

@@ -1,6 +1,8 @@
 /*
  * A stream whose bytes pass through our own write function, which keeps the reason of the first failure however the bytes
- * were written (fprintf tells none).  The new file is made with O_EXCL beside the one it replaces and renamed over it.
+ * were written (fprintf tells none).  The new file has no name until all of it is there, so that nothing is left behind if we are
+ * killed; where the file system has no such files, it has a name of chance from the start.  Then it is renamed over the one
+ * that it replaces.
  */
 #include "base/aside.h"
 
@@ -18,12 +20,13 @@
 #include "base/random.h"
 #include "base/status.h"
 
-enum { BUFFER_SIZE = 1 << 16, MAX_LINKS = 40, MAX_TRIES = 100, NAME_LENGTH = 12 };
+enum { BUFFER_SIZE = 1 << 16, MAX_LINKS = 40, MAX_TRIES = 100, NAME_LENGTH = 12, OPEN_PATH_SIZE = 40 };
 
 struct aside {
-    char *name;   /* as the caller gave it, for messages */
-    char *target; /* what is replaced, links followed; NULL: written directly */
-    char *temp;   /* what is written, beside it */
+    char *name;    /* as the caller gave it, for messages */
+    char *target;  /* what is replaced, links followed; NULL: written directly */
+    char *temp;    /* the name of what is written, beside it */
+    bool is_named; /* by it; until then it has no name */
     FILE *file;
     int fd; /* -1: none */
     bool closes_fd;
@@ -109,29 +112,65 @@ static bool open_stream(struct aside *a)
 
 /* ---- opening ---- */
 
-/* A new file in the target's folder, which gets the permissions that the umask leaves; nobody else's file is touched. */
-static bool create_temp(struct aside *a, bool is_private)
+/* Where a file without a name is found while it is open. */
+static void open_path(char path[OPEN_PATH_SIZE], int fd)
+{
+    snprintf(path, OPEN_PATH_SIZE, "/proc/self/fd/%d", fd);
+}
+
+/* A new file in the target's folder without a name, which can be given one later. */
+static bool create_nameless(struct aside *a, mode_t mode)
+{
+    char path[OPEN_PATH_SIZE];
+    size_t n = folder_length(a->temp);
+    char cut = a->temp[n];
+    a->temp[n] = 0;
+    a->fd = open(n > 0 ? a->temp : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+    a->temp[n] = cut;
+    open_path(path, a->fd);
+    if (a->fd < 0 || access(path, F_OK) == 0)
+        return a->fd >= 0;
+    close(a->fd);
+    a->fd = -1;
+    return false;
+}
+
+/* Gives the open file its name, or makes one that has it; nobody else's file is touched. */
+static bool take_name(struct aside *a, mode_t mode)
+{
+    if (a->fd < 0) {
+        a->fd = open(a->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        return a->fd >= 0;
+    }
+    char path[OPEN_PATH_SIZE];
+    open_path(path, a->fd);
+    return linkat(AT_FDCWD, path, AT_FDCWD, a->temp, AT_SYMLINK_FOLLOW) == 0;
+}
+
+/* Until a name of chance is free.  false: errno says why. */
+static bool find_name(struct aside *a, mode_t mode)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     struct random r = random_seeded((uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30 ^ (uint64_t)getpid() << 44);
-    for (int i = 0; i < MAX_TRIES; i++) {
-        char rest[sizeof ".oriel-" + NAME_LENGTH] = ".oriel-";
-        for (size_t k = sizeof ".oriel-" - 1; k < sizeof rest - 1; k++)
-            rest[k] = "0123456789abcdefghijklmnopqrstuv"[random_below(&r, 32)];
-        a->temp = joined(a->target, folder_length(a->target), rest);
-        errno = ENOMEM;
-        if (!a->temp)
-            return false;
-        a->fd = open(a->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_private ? 0600 : 0666);
-        if (a->fd >= 0)
-            return true;
-        mem_free(a->temp);
-        a->temp = NULL;
-        if (errno != EEXIST && errno != EINTR)
+    char *chance = strchr(a->temp, 0) - NAME_LENGTH;
+    for (int i = 0; i < MAX_TRIES && !a->is_named; i++) {
+        for (size_t k = 0; k < NAME_LENGTH; k++)
+            chance[k] = "0123456789abcdefghijklmnopqrstuv"[random_below(&r, 32)];
+        a->is_named = take_name(a, mode);
+        if (!a->is_named && errno != EEXIST && errno != EINTR)
             return false;
     }
-    return false;
+    return a->is_named;
+}
+
+/* A new file, which gets the permissions that the umask leaves. */
+static bool create_temp(struct aside *a, bool is_private)
+{
+    mode_t mode = is_private ? 0600 : 0666;
+    a->temp = joined(a->target, folder_length(a->target), ".oriel-------------");
+    errno = ENOMEM;
+    return a->temp && (create_nameless(a, mode) || find_name(a, mode));
 }
 
 /* Begins a file that replaces a plain file, or nothing.  The old one must be writable: who protected it meant it.  Its
@@ -226,7 +265,7 @@ static void close_all(struct aside *a)
     if (has_failed && a->reason == 0)
         a->reason = EIO;
     a->file = NULL;
-    if (a->temp && a->fd >= 0 && a->reason == 0 && fsync(a->fd) != 0)
+    if (a->target && a->fd >= 0 && a->reason == 0 && (fsync(a->fd) != 0 || (!a->is_named && !find_name(a, 0))))
         a->reason = errno;
     if (a->closes_fd && a->fd >= 0 && close(a->fd) != 0 && errno != EINTR && a->reason == 0)
         a->reason = errno;
@@ -257,11 +296,11 @@ static void free_all(struct aside *a)
 oriel_status aside_commit(struct aside *a, oriel_error *err)
 {
     close_all(a);
-    if (a->temp && a->reason == 0 && rename(a->temp, a->target) != 0)
+    if (a->is_named && a->reason == 0 && rename(a->temp, a->target) != 0)
         a->reason = errno;
-    if (a->temp && a->reason != 0)
+    if (a->is_named && a->reason != 0)
         unlink(a->temp);
-    else if (a->temp)
+    else if (a->is_named)
         sync_folder(a);
     oriel_status status = ORIEL_OK;
     if (a->reason != 0)
@@ -276,7 +315,7 @@ void aside_abandon(struct aside *a)
         return;
     a->reason = ECANCELED; /* what is buffered is not written any more */
     close_all(a);
-    if (a->temp)
+    if (a->is_named)
         unlink(a->temp);
     free_all(a);
 }

@@ -22,10 +22,16 @@ static size_t available_processors(void)
     return n > 256 ? 256 : n;
 }
 
-static void set_defaults(struct train_settings *s, oriel_recipe recipe)
+/* Those of a recipe, or of going on from a model. */
+static void set_defaults(struct train_settings *s, oriel_recipe recipe, const oriel_model *old)
 {
+    list_clear(&s->train);
+    list_clear(&s->known);
     *s = (struct train_settings){0};
-    oriel_train_options_default(&s->options, recipe);
+    if (old)
+        oriel_train_options_continue(&s->options, old);
+    else
+        oriel_train_options_default(&s->options, recipe);
     s->average = s->options.average;
     s->batch_of = s->options.sentences;
     s->options.threads = available_processors();
@@ -52,6 +58,11 @@ static bool inputs_are_readable(const oriel_train_options *o)
     return is_good;
 }
 
+static bool are_equal(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
 static int complete(struct train_settings *s, struct operands files)
 {
     for (size_t i = 0; i < files.n; i++) {
@@ -76,8 +87,10 @@ static int complete(struct train_settings *s, struct operands files)
         return report_error(&train_usage, &err);
     if (!inputs_are_readable(&s->options))
         return EXIT_FAILED;
-    if (s->options.checkpoint && strcmp(s->options.checkpoint, s->model) == 0)
+    if (are_equal(s->options.checkpoint, s->model))
         return options_misuse(&train_usage, "--checkpoint and --model must be two files");
+    if (are_equal(s->log, s->model) || are_equal(s->log, s->options.checkpoint))
+        return options_misuse(&train_usage, "--log must be another file than the model and the checkpoint");
     if (oriel_model_save_check(s->model, &err) != ORIEL_OK)
         return report_error(&train_usage, &err);
     return EXIT_FINE;
@@ -182,26 +195,33 @@ static int train(const struct train_settings *s)
     return log_is_good && checkpoint_is_good ? EXIT_FINE : EXIT_FAILED;
 }
 
+/* The command line again, over the defaults that it asks for itself. */
+static int parse_again(struct train_settings *s, struct operands *files, int argc, char **argv, oriel_model **old)
+{
+    oriel_error err;
+    oriel_recipe recipe = s->options.recipe;
+    if (s->continue_from && oriel_model_load(old, s->continue_from, &err) != ORIEL_OK)
+        return report_error(&train_usage, &err);
+    set_defaults(s, recipe, *old);
+    return options_parse(&train_usage, argc, argv, s, files) == PARSED_GO ? EXIT_FINE : EXIT_MISUSE;
+}
+
 int cmd_train(int argc, char **argv)
 {
-    struct train_settings s;
+    struct train_settings s = {0};
     struct operands files;
-    set_defaults(&s, ORIEL_STANDARD);
+    oriel_model *old = NULL;
+    set_defaults(&s, ORIEL_STANDARD, NULL);
     enum parsed parsed = options_parse(&train_usage, argc, argv, &s, &files);
-    if (parsed == PARSED_GO && s.options.recipe != ORIEL_STANDARD) {
-        oriel_recipe recipe = s.options.recipe;
-        list_clear(&s.train);
-        list_clear(&s.known);
-        set_defaults(&s, recipe); /* once more, over the defaults of the recipe that was asked for */
-        parsed = options_parse(&train_usage, argc, argv, &s, &files);
-    }
-    int code = parsed == PARSED_HELP ? EXIT_FINE : EXIT_MISUSE;
-    if (parsed == PARSED_GO) {
+    int code = parsed == PARSED_MISUSE ? EXIT_MISUSE : EXIT_FINE;
+    if (parsed == PARSED_GO && (s.options.recipe != ORIEL_STANDARD || s.continue_from))
+        code = parse_again(&s, &files, argc, argv, &old);
+    if (parsed == PARSED_GO && code == EXIT_FINE)
         code = complete(&s, files);
-        if (code == EXIT_FINE)
-            code = train(&s);
-    }
+    if (parsed == PARSED_GO && code == EXIT_FINE)
+        code = train(&s);
     list_clear(&s.train);
     list_clear(&s.known);
+    oriel_model_free(old);
     return code;
 }

@@ -98,6 +98,16 @@ static const struct option_row rows[] = {
          "what to train; standard: letters as well as words, labels decided for whole sentences; classic: a window of "
          "word vectors, a yes or no for each type. The other options then have its defaults; those shown are of "
          "standard"},
+    {.name = "continue-from",
+     .kind = OPTION_TEXT,
+     .offset = FIELD(continue_from),
+     .argument = "MODEL",
+     .help =
+         "learn more, with this model to begin from: its sizes, features, words and types stay, new words and types "
+         "join them. A file without --known-types labels the types that occur in the training files; for the "
+         "others, what the model finds there counts as right, so that they are not unlearned. Dev is scored for "
+         "the types that occur in it. Half the learning rate, 10 epochs and the model's own o-bias, if not said "
+         "otherwise"},
     {.name = "type",
      .kind = OPTION_TEXT,
      .offset = OPTION(type),

@@ -10,10 +10,11 @@ struct train_settings {
     struct list train;
     struct list known; /* its first n lists are about the first n files; "": all types */
     const char *model;
-    const char *log;   /* NULL: none */
-    unsigned bad_tags; /* index into bad_tag_names */
-    unsigned average;  /* into no_yes */
-    unsigned batch_of; /* into batch_names */
+    const char *continue_from; /* NULL: none */
+    const char *log;           /* NULL: none */
+    unsigned bad_tags;         /* index into bad_tag_names */
+    unsigned average;          /* into no_yes */
+    unsigned batch_of;         /* into batch_names */
     bool is_quiet;
 };
 

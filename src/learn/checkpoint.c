@@ -14,8 +14,8 @@
 
 /* ---- what is stored ---- */
 
-enum { COUNT_EPOCH, COUNT_EPOCHS, COUNT_BEST, COUNT_DONE, COUNT_LOSSES, COUNT_TRAINED, COUNTS };
-enum { SHARES = 7, REALS = 13 }; /* the first of the reals lie between 0 and 1 */
+enum { COUNT_EPOCH, COUNT_EPOCHS, COUNT_BEST, COUNT_DONE, COUNT_LOSSES, COUNTS };
+enum { SHARES = 7, REALS = 14 }; /* the first of the reals lie between 0 and 1 */
 
 enum { RANDOM_WORDS = 3 * sizeof(struct random) / sizeof(uint64_t) };
 
@@ -23,7 +23,7 @@ enum { RANDOM_WORDS = 3 * sizeof(struct random) / sizeof(uint64_t) };
 static void list_counts(size_t *counts[COUNTS], struct trainer *t)
 {
     oriel_progress *p = &t->progress;
-    size_t *const all[COUNTS] = {&p->epoch, &p->epochs, &p->best_epoch, &t->order.n_done, &t->n_losses, &t->n_trained};
+    size_t *const all[COUNTS] = {&p->epoch, &p->epochs, &p->best_epoch, &t->order.n_done, &t->n_losses};
     memcpy(counts, all, sizeof all);
 }
 
@@ -42,6 +42,7 @@ static void list_reals(double *reals[REALS], struct trainer *t)
                                 &p->loss,
                                 &t->loss_sum,
                                 &t->train_seconds,
+                                &t->n_trained,
                                 &p->seconds,
                                 &t->stepper.optimizer.average};
     memcpy(reals, all, sizeof all);

@@ -8,7 +8,9 @@
 #include "base/memory.h"
 #include "base/source.h"
 #include "base/status.h"
+#include "learn/data_read.h"
 #include "learn/first_model.h"
+#include "learn/recall.h"
 #include "text/utf8.h"
 
 void data_clear(struct data *d)
@@ -18,101 +20,16 @@ void data_clear(struct data *d)
     mem_free(d->train.sentences);
     mem_free(d->dev.sentences);
     tagset_free(d->dev_tags);
+    mem_free(d->dev_types);
     for (size_t k = 0; k < SPELLINGS; k++)
         mem_free(d->tokens[k]);
     token_types_clear(&d->types);
+    known_clear(&d->known);
     gold_clear(&d->gold);
     mem_free(d->doubt);
     mem_free(d->items);
     mem_free(d->type_names);
     *d = (struct data){0};
-}
-
-/* ---- corpora ---- */
-
-/* The types that the model will have.  NULL: no memory. */
-static struct tagset *types_for(const struct tagset *all, const char *wanted, enum scope scope, const bool *is_kept)
-{
-    struct tagset *t = tagset_new();
-    if (!t)
-        return NULL;
-    tagset_set_scheme(t, tagset_scheme(all), tagset_has_bare_names(all));
-    bool is_done = scope == SCOPE_ALL || tagset_add_type(t, wanted, strlen(wanted)) >= 0;
-    for (size_t k = 0; k < tagset_types(all) && scope == SCOPE_ALL && is_done; k++) {
-        const char *name = tagset_type_name(all, (int32_t)k);
-        is_done = !is_kept[k] || tagset_add_type(t, name, strlen(name)) >= 0;
-    }
-    if (is_done)
-        return t;
-    tagset_free(t);
-    return NULL;
-}
-
-static oriel_status read_scoped(struct corpus *c, const char *const *files, size_t n_files,
-                                const oriel_train_options *o, struct tagset *all, oriel_error *err)
-{
-    if (!all)
-        return error_memory(err);
-    return corpus_read(c, all, true, files, n_files, &o->columns, err);
-}
-
-static enum scope scope_of(const oriel_train_options *o)
-{
-    if (!o->type)
-        return SCOPE_ALL;
-    return strcmp(o->type, "any") == 0 ? SCOPE_ANY : SCOPE_ONE;
-}
-
-/* Makes the model's types and brings the corpus to them; a type that no file labels is none. */
-static oriel_status take_types(struct data *d, oriel_model *m, const struct tagset *all, const oriel_train_options *o,
-                               oriel_error *err)
-{
-    bool *is_kept = mem_alloc(tagset_types(all), sizeof *is_kept);
-    if (!is_kept)
-        return error_memory(err);
-    oriel_status status = known_types_apply(&d->train_corpus, all, o->known_types, is_kept, err);
-    if (status == ORIEL_OK) {
-        m->tags = types_for(all, o->type, m->scope, is_kept);
-        enum scope how = m->scope == SCOPE_ANY ? SCOPE_ANY : SCOPE_ONE; /* types that are not kept become outside */
-        if (!m->tags || !scope_apply(&d->train_corpus, all, how, m->tags))
-            status = error_memory(err);
-    }
-    mem_free(is_kept);
-    return status;
-}
-
-static oriel_status read_train(struct data *d, oriel_model *m, const oriel_train_options *o, oriel_error *err)
-{
-    struct tagset *all = tagset_new();
-    oriel_status status = read_scoped(&d->train_corpus, o->train, o->n_train, o, all, err);
-    m->scope = scope_of(o);
-    if (status == ORIEL_OK && m->scope == SCOPE_ONE && tagset_find_type(all, o->type, strlen(o->type)) < 0)
-        status = error_at(err, ORIEL_EARG, NULL, 0, "--type %s: the training corpus has no such type", o->type);
-    if (status == ORIEL_OK && tagset_types(all) == 0)
-        status = error_at(err, ORIEL_EFORMAT, o->train[0], 0, "expected tags, found O alone");
-    if (status == ORIEL_OK && d->train_corpus.s.n_tokens > INT32_MAX)
-        status = error_at(err, ORIEL_ELIMIT, o->train[0], 0, "more than 2147483647 tokens");
-    if (status == ORIEL_OK)
-        status = take_types(d, m, all, o, err);
-    tagset_free(all);
-    return status;
-}
-
-static oriel_status read_dev(struct data *d, const oriel_model *m, const oriel_train_options *o, oriel_error *err)
-{
-    d->dev_tags = tagset_copy(m->tags);
-    if (!d->dev_tags)
-        return error_memory(err);
-    if (!o->dev)
-        return ORIEL_OK;
-    struct tagset *all = m->scope == SCOPE_ALL ? tagset_copy(m->tags) : tagset_new();
-    oriel_status status = read_scoped(&d->dev_corpus, &o->dev, 1, o, all, err);
-    if (status == ORIEL_OK && !scope_apply(&d->dev_corpus, all, m->scope, d->dev_tags))
-        status = error_memory(err);
-    if (status == ORIEL_OK && o->dev_types)
-        status = corpus_keep_types(&d->dev_corpus, d->dev_tags, o->dev_types, err);
-    tagset_free(all);
-    return status;
 }
 
 /* ---- parts ---- */
@@ -249,6 +166,22 @@ static oriel_status make_items(struct data *d, const oriel_train_options *o, ori
     return ORIEL_OK;
 }
 
+static oriel_status make_gold(struct data *d, const oriel_model *m, const oriel_train_options *o, oriel_error *err)
+{
+    const struct corpus *c = &d->train_corpus;
+    if (!o->continue_from || m->scope != SCOPE_ALL)
+        return gold_make(&d->gold, c, c->tags, m, &d->known, err);
+    int32_t *tags = mem_alloc(c->s.n_tokens, sizeof *tags);
+    if (!tags)
+        return error_memory(err);
+    memcpy(tags, c->tags, c->s.n_tokens * sizeof *tags);
+    oriel_status status = recall(tags, &d->known, c, o->continue_from, err);
+    if (status == ORIEL_OK)
+        status = gold_make(&d->gold, c, tags, m, &d->known, err);
+    mem_free(tags);
+    return status;
+}
+
 static oriel_status make_examples(struct data *d, const oriel_model *m, const oriel_train_options *o, oriel_error *err)
 {
     if (!token_types_init(&d->types, &m->channels))
@@ -257,7 +190,7 @@ static oriel_status make_examples(struct data *d, const oriel_model *m, const or
     for (enum spelling k = SPELLING_AS_IS; k < (o->case_copies > 0 ? SPELLINGS : 1) && status == ORIEL_OK; k++)
         status = number_tokens(d, k, err);
     if (status == ORIEL_OK)
-        status = gold_make(&d->gold, &d->train_corpus, m, o->known_types, err);
+        status = make_gold(d, m, o, err);
     if (status == ORIEL_OK)
         status = make_items(d, o, err);
     if (status == ORIEL_OK)
@@ -346,11 +279,13 @@ oriel_status data_prepare(struct data *d, oriel_model **out, const oriel_train_o
     oriel_model *m = mem_zero(1, sizeof *m);
     if (!m)
         return error_memory(err);
-    oriel_status status = read_train(d, m, o, err);
+    oriel_status status = data_read_train(d, m, o, err);
     if (status == ORIEL_OK)
-        status = read_dev(d, m, o, err);
+        status = data_read_dev(d, m, o, err);
     if (status == ORIEL_OK)
         status = divide(d, o, err);
+    if (status == ORIEL_OK)
+        status = data_choose_dev_types(d, m, o, err);
     if (status == ORIEL_OK)
         status = first_model(m, &d->train, o, &d->facts.share_with_vectors, err);
     if (status == ORIEL_OK)

@@ -29,9 +29,11 @@ struct data {
     struct corpus train_corpus, dev_corpus; /* dev_corpus is empty when dev is held out of the training corpus */
     struct part train, dev;
     struct tagset *dev_tags; /* the model's types and after them those that only dev has; scores are of these */
+    char *dev_types;         /* "PER,LOC": the types that are scored; NULL: all */
     struct token_types types;
     int32_t
         *tokens[SPELLINGS]; /* [T] type of each token of the training corpus; NULL but as it is without case copies */
+    struct known known;     /* which of the model's types each training file labels */
     struct gold gold;       /* of the training corpus */
     float *doubt;           /* [types][K] probability that a step takes a value as unknown; NULL: never */
     bool has_weights;       /* a sentence of the training corpus counts for more or less than 1 */

@@ -109,11 +109,11 @@ static bool add_choices(struct bytes *f, const oriel_train_options *o, const ori
            add(f, "--batch-of", o->sentences ? "sentences" : "tokens");
 }
 
-static bool add_texts(struct bytes *f, const oriel_train_options *o, const oriel_model *m)
+static bool add_texts(struct bytes *f, const oriel_train_options *o, const oriel_model *m, const struct data *d)
 {
     return add(f, "the program", m->made_by) && add(f, "the corpus", m->trained_on) &&
            add(f, "--features", o->features) && add(f, "--type", o->type ? o->type : "(all)") &&
-           add(f, "--dev-types", o->dev_types ? o->dev_types : "(all)") && add(f, "--about", m->about);
+           add(f, "--dev-types", d->dev_types ? d->dev_types : "(all)") && add(f, "--about", m->about);
 }
 
 /* ---- data ---- */
@@ -202,7 +202,7 @@ static bool add_tokenizer(struct bytes *f, const oriel_model *m)
 
 bool fingerprint_take(struct bytes *out, const oriel_train_options *o, const oriel_model *m, const struct data *d)
 {
-    return add_texts(out, o, m) && add_choices(out, o, m) && add_sizes(out, o) && add_hidden(out, o) &&
+    return add_texts(out, o, m, d) && add_choices(out, o, m) && add_sizes(out, o) && add_hidden(out, o) &&
            add_reals(out, o) && add_train(out, m, d) && add_dev(out, d) && add_tokenizer(out, m) && add_start(out, m);
 }
 

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/source.h"
 #include "base/status.h"
+#include "learn/continue.h"
 #include "learn/first_rows.h"
 #include "learn/token_types.h"
 #include "model/vectors.h"
@@ -48,6 +49,8 @@ static oriel_status make_tokenizer(oriel_model *m, const oriel_train_options *o,
 {
     if (o->tokenizer)
         return read_rules(m, o->tokenizer, err);
+    if (o->continue_from)
+        return tokenizer_new(&m->tokenizer, tokenizer_rules(o->continue_from->tokenizer), "the model's rules", err);
     return tokenizer_new(&m->tokenizer, tokenizer_default_rules(), "built-in rules", err);
 }
 
@@ -149,7 +152,8 @@ static oriel_status make_channels(oriel_model *m, const struct part *train, cons
         return error_memory(err);
     struct vocab *words = c->at[0].values;
     bool is_done = count_values(c, train, o->case_copies) && vocab_pass_on_rare(words, o->min_count) &&
-                   keep_words(words, vectors, o->keep_vectors) && vocab_freeze(words, o->min_count);
+                   keep_words(words, vectors, o->keep_vectors) &&
+                   (!o->continue_from || continue_values(c, o->continue_from)) && vocab_freeze(words, o->min_count);
     for (size_t k = 1; k < c->n && is_done; k++)
         is_done = !c->at[k].values || vocab_freeze(c->at[k].values, FEATURE_MIN_COUNT);
     return is_done ? ORIEL_OK : error_memory(err);
@@ -191,6 +195,8 @@ static oriel_status make_weights(oriel_model *m, oriel_vectors *vectors, const o
     if (!params_init(&m->params, &m->net) || (head != HEAD_SIGMOID && !model_make_rules(m)))
         return error_memory(err);
     params_randomise(&m->params, &m->net, &r);
+    if (o->continue_from && !continue_weights(m, o->continue_from, vectors))
+        return error_memory(err);
     return ORIEL_OK;
 }
 
@@ -248,7 +254,8 @@ static oriel_status remember(oriel_model *m, const struct part *train, const ori
                            .threshold = (double)(float)o->threshold, /* as its file will have it */
                            .dev_was_held_out = o->dev == NULL};
     if (!m->about || !m->features || !m->made_by || !describe_corpus(m, train, o) ||
-        !seen_from_corpus(&m->seen, train->corpus, m->tags, train->sentences, train->n))
+        !seen_from_corpus(&m->seen, train->corpus, m->tags, train->sentences, train->n) ||
+        (o->continue_from && !continue_notes(m, o->continue_from)))
         return error_memory(err);
     return ORIEL_OK;
 }
@@ -260,6 +267,10 @@ oriel_status first_model(oriel_model *m, const struct part *train, const oriel_t
     oriel_status status = make_tokenizer(m, o, err);
     if (status == ORIEL_OK && o->vectors)
         status = oriel_vectors_load(&vectors, o->vectors, o->max_vectors, err);
+    if (status == ORIEL_OK && vectors && o->continue_from && oriel_vectors_dim(vectors) != o->dim)
+        status = error_at(err, ORIEL_EARG, o->vectors, 0,
+                          "expected vectors %zu wide as in the model to go on from, found %zu", o->dim,
+                          oriel_vectors_dim(vectors));
     if (status == ORIEL_OK)
         status = make_channels(m, train, vectors, o, err);
     if (status == ORIEL_OK)

@@ -17,8 +17,13 @@ void random_row(real *row, size_t dim, double bound, struct random *r)
         row[i] = (real)((2 * random_uniform(r) - 1) * bound);
 }
 
-/* from [V]: the row of a word's vector, found exactly, else by its forms.  false: no memory, which oriel_vectors_find cannot
- * tell. */
+int32_t first_vector(const struct vocab *of_vectors, struct vocab_scratch *scratch, const char *word, size_t n)
+{
+    int32_t id = vocab_find(of_vectors, word, n);
+    return id >= 0 ? id : vocab_look_up(of_vectors, scratch, word, n);
+}
+
+/* from [V]: the row of a word's vector.  false: no memory. */
 static bool find_vectors(int32_t *from, const struct vocab *words, const struct vocab *of_vectors)
 {
     struct vocab_scratch scratch = {0};
@@ -26,9 +31,7 @@ static bool find_vectors(int32_t *from, const struct vocab *words, const struct 
     for (size_t id = 0; id < vocab_size(words) && found >= 0; id++) {
         size_t n;
         const char *word = vocab_word(words, (int32_t)id, &n);
-        found = n ? vocab_find(of_vectors, word, n) : VOCAB_UNKNOWN;
-        if (found < 0)
-            found = vocab_look_up(of_vectors, &scratch, word, n);
+        found = n ? first_vector(of_vectors, &scratch, word, n) : VOCAB_UNKNOWN;
         from[id] = found >= VOCAB_SPECIAL ? found - VOCAB_SPECIAL : NO_VECTOR;
     }
     vocab_scratch_clear(&scratch);

@@ -5,43 +5,6 @@
 #include "base/memory.h"
 #include "base/status.h"
 
-/* ---- the types that a file labels ---- */
-
-static const char *list_of(const char *const *known, size_t file)
-{
-    return known && known[file] && *known[file] ? known[file] : NULL;
-}
-
-/* Types of sentences of one file that are not in its list become outside. */
-static void forget_others(struct corpus *c, size_t file, const bool *is_known)
-{
-    size_t last = file + 1 < c->n_files ? c->file_starts[file + 1] : c->s.n_sentences;
-    for (size_t t = c->s.starts[c->file_starts[file]]; t < c->s.starts[last]; t++)
-        if (tag_has_type(c->tags[t]) && !is_known[tag_type(c->tags[t])])
-            c->tags[t] = TAG_OUTSIDE;
-}
-
-oriel_status known_types_apply(struct corpus *c, const struct tagset *all, const char *const *known, bool *is_kept,
-                               oriel_error *err)
-{
-    size_t n_types = tagset_types(all);
-    bool *is_known = mem_alloc(n_types, sizeof *is_known);
-    oriel_status status = is_known ? ORIEL_OK : error_memory(err);
-    memset(is_kept, 0, n_types * sizeof *is_kept);
-    for (size_t file = 0; file < c->n_files && status == ORIEL_OK; file++) {
-        status = types_listed(is_known, all, list_of(known, file), "--known-types", err);
-        if (status != ORIEL_OK)
-            break;
-        forget_others(c, file, is_known);
-        for (size_t k = 0; k < n_types; k++)
-            is_kept[k] = is_kept[k] || is_known[k];
-    }
-    mem_free(is_known);
-    return status;
-}
-
-/* ---- gold ---- */
-
 void gold_clear(struct gold *g)
 {
     mem_free(g->at);
@@ -129,45 +92,39 @@ static bool one_output(struct making *w, int32_t *gold, const int32_t *tags, siz
     return is_done;
 }
 
-/* The types that a list leaves open, in the model's terms: a name that the model does not have says nothing. */
-static void find_open(struct making *w, const char *list)
+/* The types that a file leaves open. */
+static void find_open(struct making *w, const struct known *known, size_t file)
 {
     size_t n_types = tagset_types(w->m->tags);
-    memset(w->is_open, list != NULL, n_types * sizeof *w->is_open);
-    for (const char *at = list; at && *at; at += *at == ',') {
-        size_t n = strcspn(at, ",");
-        int32_t type = tagset_find_type(w->m->tags, at, n);
-        if (type >= 0)
-            w->is_open[type] = false;
-        at += n;
-    }
+    for (size_t k = 0; k < n_types; k++)
+        w->is_open[k] = !known->is_known[file * n_types + k];
     w->has_open_types = memchr(w->is_open, true, n_types * sizeof *w->is_open) != NULL;
 }
 
-static bool make_file(struct making *w, const struct corpus *c, size_t first, size_t last)
+static bool make_file(struct making *w, const struct corpus *c, const int32_t *tags, size_t first, size_t last)
 {
     bool is_done = true;
     for (size_t i = first; i < last && is_done; i++) {
         size_t start = c->s.starts[i];
         size_t n = c->s.starts[i + 1] - start;
         if (w->m->net.head == HEAD_SIGMOID)
-            is_done = each_output(w, w->g->at + start, c->tags + start, n);
+            is_done = each_output(w, w->g->at + start, tags + start, n);
         else
-            is_done = one_output(w, w->g->at + start, c->tags + start, n);
+            is_done = one_output(w, w->g->at + start, tags + start, n);
     }
     return is_done;
 }
 
-oriel_status gold_make(struct gold *g, const struct corpus *c, const oriel_model *m, const char *const *known,
-                       oriel_error *err)
+oriel_status gold_make(struct gold *g, const struct corpus *c, const int32_t *tags, const oriel_model *m,
+                       const struct known *known, oriel_error *err)
 {
     struct making w = {.g = g, .m = m, .is_open = mem_alloc(tagset_types(m->tags), sizeof *w.is_open)};
     *g = (struct gold){.at = mem_alloc(c->s.n_tokens, sizeof *g->at), .numbers = vocab_new()};
     bool is_done = w.is_open && g->at && g->numbers;
     for (size_t file = 0; file < c->n_files && is_done; file++) {
-        find_open(&w, list_of(known, file));
-        is_done =
-            make_file(&w, c, c->file_starts[file], file + 1 < c->n_files ? c->file_starts[file + 1] : c->s.n_sentences);
+        find_open(&w, known, file);
+        is_done = make_file(&w, c, tags, c->file_starts[file],
+                            file + 1 < c->n_files ? c->file_starts[file + 1] : c->s.n_sentences);
     }
     mem_free(w.is_open);
     mem_free(w.allowed);

@@ -5,6 +5,7 @@
 #ifndef ORIEL_LEARN_GOLD_H
 #define ORIEL_LEARN_GOLD_H
 
+#include "learn/known.h"
 #include "model/model.h"
 #include "text/corpus.h"
 
@@ -15,15 +16,10 @@ struct gold {
     struct vocab *numbers; /* set bytes -> VOCAB_SPECIAL + k */
 };
 
-/* known [files of c]: the types that a file labels, "PER,LOC"; NULL or "": all; known NULL: all of all files.  What a
- * file says of other types becomes TAG_OUTSIDE.  Tags are numbers of `all`; is_kept [types of all]: a file labels the
- * type.  ORIEL_EARG: a name that is no type of the corpus. */
-oriel_status known_types_apply(struct corpus *c, const struct tagset *all, const char *const *known, bool *is_kept,
-                               oriel_error *err);
-
-/* The gold of a corpus whose tags are those of m.  ORIEL_ENOMEM; g is then to be cleared all the same. */
-oriel_status gold_make(struct gold *g, const struct corpus *c, const oriel_model *m, const char *const *known,
-                       oriel_error *err);
+/* The gold of a corpus with these tags [T], which are those of m, and whose files label the types of m that `known` says.
+ * ORIEL_ENOMEM; g is then to be cleared all the same. */
+oriel_status gold_make(struct gold *g, const struct corpus *c, const int32_t *tags, const oriel_model *m,
+                       const struct known *known, oriel_error *err);
 void gold_clear(struct gold *g);
 
 #endif

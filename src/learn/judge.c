@@ -22,7 +22,7 @@ static struct eval_part dev_of(const struct trainer *t, const oriel_tagger_optio
 static oriel_status score_dev(struct trainer *t, struct kept_scores *kept, oriel_error *err)
 {
     oriel_scores *scores = NULL;
-    oriel_tagger_options tagger = {.threshold = -1, .types = t->o->dev_types};
+    oriel_tagger_options tagger = {.threshold = -1, .types = t->d.dev_types};
     struct eval_part dev = dev_of(t, &tagger);
     oriel_status status = eval_sentences(&scores, t->m, &dev, kept, err);
     if (status != ORIEL_OK)
@@ -108,7 +108,7 @@ oriel_status judge_end(struct trainer *t, oriel_error *err)
     if (t->m->net.head == HEAD_SIGMOID || model_is_plain(t->m) || t->is_stopped)
         return ORIEL_OK;
     struct kept_scores kept;
-    oriel_tagger_options tagger = {.threshold = -1, .types = t->o->dev_types};
+    oriel_tagger_options tagger = {.threshold = -1, .types = t->d.dev_types};
     struct eval_part dev = dev_of(t, &tagger);
     if (!kept_scores_init(&kept, dev.corpus, dev.sentences, dev.n, t->m->net.n_outputs, KEPT_SCORES_MOST))
         return error_memory(err);

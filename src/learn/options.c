@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "learn/continue.h"
 #include "oriel.h"
 #include "text/features.h"
 
@@ -204,5 +205,7 @@ oriel_status oriel_train_options_check(const oriel_train_options *o, oriel_error
         return error_at(err, ORIEL_EARG, NULL, 0, "--columns must name two columns, not %zu twice",
                         o->columns.tag_column);
     oriel_status status = check_features(o->features, err);
-    return status == ORIEL_OK ? check_numbers(o, err) : status;
+    if (status == ORIEL_OK)
+        status = check_numbers(o, err);
+    return status == ORIEL_OK ? continue_check(o, err) : status;
 }

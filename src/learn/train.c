@@ -39,16 +39,26 @@ static double share_done(const struct trainer *t)
     return (double)t->order.n_done / (double)t->order.n;
 }
 
-/* Tokens per second are of the corpus; case copies are work that they cost. */
-static void report_step(struct trainer *t, double seconds)
+/* Tokens are those of the corpus; case copies are work that they cost. */
+static void look_at_clock(struct trainer *t)
+{
+    double now = trainer_now();
+    size_t n = t->order.n_done - t->n_counted;
+    t->train_seconds += now - t->clock;
+    t->n_trained += (double)n / (double)t->order.n * (double)t->d.n_examples;
+    t->clock = now;
+    t->n_counted = t->order.n_done;
+}
+
+static void report_step(struct trainer *t)
 {
     oriel_progress *p = &t->progress;
-    double total = t->train_seconds + seconds;
+    look_at_clock(t);
     p->done = share_done(t);
     double n_tokens = p->done * (double)t->d.n_examples;
     double n_left = (double)(p->epochs - p->epoch + 1) * (double)t->d.n_examples - n_tokens;
     p->loss = t->n_losses > 0 ? t->loss_sum / (double)t->n_losses : 0;
-    p->words_per_second = total > 0 ? ((double)t->n_trained + n_tokens) / total : 0;
+    p->words_per_second = t->train_seconds > 0 ? t->n_trained / t->train_seconds : 0;
     p->seconds_left = p->words_per_second > 0 ? n_left / p->words_per_second : 0;
     trainer_report(t, ORIEL_AT_STEP);
 }
@@ -107,11 +117,12 @@ static oriel_status check_loss(const struct trainer *t, oriel_error *err)
 
 static oriel_status train_epoch(struct trainer *t, oriel_error *err)
 {
-    double begin = trainer_now();
     size_t n_steps = 0;
     oriel_status status = ORIEL_OK;
     if (order_is_over(&t->order))
         begin_epoch(t);
+    t->clock = trainer_now();
+    t->n_counted = t->order.n_done;
     while (!order_is_over(&t->order) && !t->is_stopped) {
         status = next_step(t, err);
         if (status == ORIEL_OK && t->o->batch < 8 && ++n_steps % 64 != 0 && !order_is_over(&t->order))
@@ -122,14 +133,14 @@ static oriel_status train_epoch(struct trainer *t, oriel_error *err)
             return status;
         if (trainer_now() - t->last_report > SECONDS_BETWEEN_REPORTS) {
             t->last_report = trainer_now();
-            report_step(t, t->last_report - begin);
+            report_step(t);
         }
-        if (checkpoint_is_due(t))
+        if (checkpoint_is_due(t)) {
+            look_at_clock(t);
             keep_checkpoint(t);
+        }
     }
-    report_step(t, trainer_now() - begin);
-    t->train_seconds += trainer_now() - begin;
-    t->n_trained += (size_t)(t->progress.done * (double)t->d.n_examples);
+    report_step(t);
     return ORIEL_OK;
 }
 

@@ -21,8 +21,10 @@ struct trainer {
     void *user;
     double began;         /* when this training would have begun, were it of one piece */
     double last_report;   /* seconds, as trainer_now gives them */
-    double train_seconds; /* without scoring */
-    size_t n_trained;     /* tokens in all */
+    double train_seconds; /* without scoring, up to the last look at the clock */
+    double n_trained;     /* tokens of the corpus up to then */
+    double clock;         /* when that was */
+    size_t n_counted;     /* items of this epoch up to then */
     double loss_sum;      /* of this epoch */
     size_t n_losses;      /* what it is the sum of */
     bool is_stopped;

@@ -6,12 +6,10 @@
 
 #include "support/tiny_corpus.h"
 
-/* Thirty sentences of five tokens, drawn by a seed. */
-static inline const char *tiny_thirty(const char *name, uint64_t seed)
+/* Thirty sentences of five of six lines, drawn by a seed. */
+static inline const char *tiny_drawn(const char *name, const char *const words[6], uint64_t seed)
 {
-    static const char *const words[] = {"Ada\tB-PER\n", "Rome\tB-LOC\n", "in\tO\n",
-                                        "said\tO\n",    "Bob\tB-PER\n",  "x\tO\n"};
-    static char text[30 * 6 * 16];
+    static char text[30 * 6 * 32];
     struct random r = random_seeded(seed);
     *text = 0;
     for (size_t i = 0; i < 30; i++) {
@@ -20,6 +18,13 @@ static inline const char *tiny_thirty(const char *name, uint64_t seed)
         strcat(text, "\n");
     }
     return tiny_file(name, text);
+}
+
+static inline const char *tiny_thirty(const char *name, uint64_t seed)
+{
+    static const char *const words[] = {"Ada\tB-PER\n", "Rome\tB-LOC\n", "in\tO\n",
+                                        "said\tO\n",    "Bob\tB-PER\n",  "x\tO\n"};
+    return tiny_drawn(name, words, seed);
 }
 
 static inline oriel_train_options tiny_standard(const char *const *train, const char *dev)

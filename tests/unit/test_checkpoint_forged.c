@@ -60,7 +60,7 @@ static void test_a_flipped_bit_is_refused(void **state)
     char *bytes = test_read(path, &n);
     struct random r = random_seeded(test_seed(8));
     for (size_t i = 0; i < 300; i++) {
-        char what[64];
+        char what[128];
         size_t at = (size_t)random_below(&r, n);
         unsigned bit = (unsigned)random_below(&r, 8);
         bytes[at] = (char)(bytes[at] ^ (1 << bit));
@@ -79,7 +79,7 @@ static void test_a_truncation_is_refused(void **state)
     size_t n;
     char *bytes = test_read(path, &n);
     for (size_t left = 1; left < n; left += 1 + left / 16) {
-        char what[64];
+        char what[128];
         test_write(path, bytes, left);
         snprintf(what, sizeof what, "%zu bytes", left);
         refuse(what, "");
@@ -162,13 +162,13 @@ static const struct forgery forgeries[] = {
     {"counts", "epochs that cannot be", 0, 0, 0, false},
     {"counts", "an epoch behind the last", 0, 4, 0, false},
     {"counts", "its order is none", 3, 31, 0, false},
-    {"counts", "tensor counts: expected 7 numbers, found 8", 0, 0, 1, false},
+    {"counts", "tensor counts: expected 6 numbers, found 7", 0, 0, 1, false},
     {"reals", "its progress is none", 0, 1.5, 0, false},
     {"reals", "its progress is none", 3, -0.1, 0, false},
     {"reals", "its progress is none", 7, NAN, 0, false},
     {"reals", "its progress is none", 9, INFINITY, 0, false},
-    {"reals", "its progress is none", 12, -2, 0, false},
-    {"reals", "tensor reals: expected 13 numbers, found 12", 0, 0, -1, false},
+    {"reals", "its progress is none", 13, -2, 0, false},
+    {"reals", "tensor reals: expected 14 numbers, found 13", 0, 0, -1, false},
     {"random", "tensor random: expected 12 numbers, found 11", 0, 0, -1, false},
     {"order", "its order is none", 0, 30, 0, false},
     {"order", "its order is none", 0, -1, 0, false},

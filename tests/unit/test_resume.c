@@ -93,7 +93,7 @@ static oriel_train_options with_checkpoints(size_t k, const char *name)
 static void kill_everywhere(size_t k, const char *whole, size_t n_whole)
 {
     static struct copy copies[MOST_CHECKPOINTS];
-    char what[64];
+    char what[128];
     oriel_train_options o = with_checkpoints(k, "killed");
     struct watched w = {.copies = copies};
     assert_same_model("with checkpoints", &o, whole, n_whole, &w);
