@@ -375,10 +375,12 @@ typedef struct oriel_tagger oriel_tagger;
 typedef struct {
     double threshold;      /* sigmoid head: 0..1; negative: the model's own */
     double min_confidence; /* entities of less are left out, 0..1 */
-    const char *types;     /* "PER,LOC": entities of other types are left out; NULL: none are */
-    size_t n_best;         /* readings of a sentence, at most, 0..ORIEL_MAX_READINGS; heads softmax and crf */
-    bool marginals;        /* tell the probabilities of each token's tags; heads softmax and crf */
-    size_t cache_bytes;    /* memory for what is kept of tokens; 0: 64 MiB.  Tags do not depend on it */
+    /* "PER,LOC": entities of other types are left out; NULL: none are.  Types that no training file labelled together with one of
+     * these (known_types) may be other names of the same things: they are not looked for at all. */
+    const char *types;
+    size_t n_best;      /* readings of a sentence, at most, 0..ORIEL_MAX_READINGS; heads softmax and crf */
+    bool marginals;     /* tell the probabilities of each token's tags; heads softmax and crf */
+    size_t cache_bytes; /* memory for what is kept of tokens; 0: 64 MiB.  Tags do not depend on it */
 } oriel_tagger_options;
 
 #define ORIEL_MAX_READINGS 100

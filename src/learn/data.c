@@ -261,6 +261,20 @@ static bool list_types(struct data *d, const struct tagset *tags)
     return d->type_names;
 }
 
+/* Which types the model may take for each other. */
+static oriel_status note_together(struct data *d, oriel_model *m, const oriel_model *old, oriel_error *err)
+{
+    size_t n = tagset_types(m->tags);
+    m->together = mem_alloc(n * n, sizeof *m->together);
+    if (!m->together)
+        return error_memory(err);
+    if (known_together(&d->known, m->together, old ? old->together : NULL, old ? tagset_types(old->tags) : 0))
+        return ORIEL_OK;
+    mem_free(m->together);
+    m->together = NULL;
+    return ORIEL_OK;
+}
+
 static oriel_status note_facts(struct data *d, const oriel_model *m, const oriel_train_options *o, oriel_error *err)
 {
     oriel_corpus_facts *f = &d->facts;
@@ -302,6 +316,8 @@ oriel_status data_prepare(struct data *d, oriel_model **out, const oriel_train_o
         status = first_model(m, &d->train, o, &d->facts.share_with_vectors, err);
     if (status == ORIEL_OK)
         status = make_examples(d, m, o, err);
+    if (status == ORIEL_OK)
+        status = note_together(d, m, o->continue_from, err);
     if (status == ORIEL_OK)
         status = note_facts(d, m, o, err);
     if (status != ORIEL_OK) {

@@ -73,6 +73,27 @@ bool known_somewhere(const struct known *k, int32_t type)
     return is_known;
 }
 
+static bool are_together(const struct known *k, size_t a, size_t b)
+{
+    for (size_t file = 0; file < k->n_files; file++)
+        if (k->is_known[file * k->n_types + a] && k->is_known[file * k->n_types + b])
+            return true;
+    return false;
+}
+
+bool known_together(const struct known *k, bool *out, const bool *old, size_t n_old)
+{
+    bool are_some_apart = false;
+    for (size_t a = 0; a < k->n_types; a++)
+        for (size_t b = 0; b < k->n_types; b++) {
+            bool are_old = a < n_old && b < n_old;
+            bool is = are_old ? !old || old[a * n_old + b] : are_together(k, a, b);
+            out[a * k->n_types + b] = is;
+            are_some_apart = are_some_apart || !is;
+        }
+    return are_some_apart;
+}
+
 bool known_rename(struct known *k, const struct tagset *all, const struct tagset *to)
 {
     struct known renamed = {.n_files = k->n_files, .n_types = tagset_types(to)};

@@ -24,6 +24,10 @@ void known_clear(struct known *k);
 /* Makes tags of types that their file does not label "outside". */
 void known_apply(const struct known *k, struct corpus *c);
 
+/* out [types][types]: is there a file that labels both?  Of the first n_old the answer is that of old [n_old][n_old], if there is
+ * one (NULL: all).  false: all are. */
+bool known_together(const struct known *k, bool *out, const bool *old, size_t n_old);
+
 /* Does any file label the type? */
 bool known_somewhere(const struct known *k, int32_t type);
 

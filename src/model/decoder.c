@@ -40,12 +40,29 @@ static bool make_chain(struct decoder *d)
     return d->m->net.head != HEAD_CRF || heat(d, &chain);
 }
 
+/* Types that were never labelled together with one that is wanted are other words for the same things, and not what these
+ * have to be told apart from. */
+static bool shut_types(struct decoder *d)
+{
+    size_t n = tagset_types(d->m->tags);
+    d->is_shut = mem_alloc(n, sizeof *d->is_shut);
+    for (size_t k = 0; d->is_shut && k < n; k++) {
+        d->is_shut[k] = !d->is_wanted[k];
+        for (size_t w = 0; w < n; w++)
+            d->is_shut[k] = d->is_shut[k] && !(d->is_wanted[w] && d->m->together[w * n + k]);
+    }
+    return d->is_shut;
+}
+
 static oriel_status choose_types(struct decoder *d, const char *list, oriel_error *err)
 {
     if (model_is_plain(d->m))
         return error_at(err, ORIEL_EARG, NULL, 0, "--types is for entities; this model labels every token");
     d->is_wanted = mem_alloc(tagset_types(d->m->tags), sizeof *d->is_wanted);
-    return d->is_wanted ? types_listed(d->is_wanted, d->m->tags, list, "--types", err) : error_memory(err);
+    if (!d->is_wanted)
+        return error_memory(err);
+    oriel_status status = types_listed(d->is_wanted, d->m->tags, list, "--types", err);
+    return status == ORIEL_OK && d->m->together && !shut_types(d) ? error_memory(err) : status;
 }
 
 static oriel_status check_numbers(const struct decoder *d, oriel_error *err)
@@ -101,6 +118,7 @@ void decoder_clear(struct decoder *d)
     free_arrays(d);
     readings_clear(&d->readings);
     mem_free(d->is_wanted);
+    mem_free(d->is_shut);
     crf_work_free(d->chain);
     crf_work_free(d->sure);
     *d = (struct decoder){0};
@@ -189,12 +207,27 @@ void decoder_tags(const struct decoder *d, int32_t *tags, const int32_t *labels,
     drop_unwanted(d, tags, n);
 }
 
+/* Labels of types that are not looked for get no probability. */
+static void shut(const struct decoder *d, real *scores, size_t n)
+{
+    size_t n_outputs = d->m->net.n_outputs;
+    for (size_t type = 0; d->is_shut && type < tagset_types(d->m->tags); type++)
+        for (size_t i = 0; d->is_shut[type] && i < n; i++) {
+            real *s = scores + i * n_outputs;
+            if (!d->chain)
+                s[type] = -INFINITY;
+            for (int k = 0; d->chain && k < 4; k++)
+                s[label_of((int32_t)type, k / 2, k % 2)] = -INFINITY;
+        }
+}
+
 bool decoder_run(struct decoder *d, real *scores, size_t n)
 {
     d->scores = scores;
     d->n = n;
     if (!reserve(d, n))
         return false;
+    shut(d, scores, n);
     if (d->chain) {
         if (n > 0 && !decide_path(d, scores, n))
             return false;

@@ -29,6 +29,7 @@ struct decoder {
     double threshold;
     double min_confidence;
     bool *is_wanted; /* [types] NULL: all are */
+    bool *is_shut;   /* [types] is not looked for; NULL: all are */
     size_t n_best;
     bool has_marginals;
     struct crf_work *chain;  /* NULL for the sigmoid head */

@@ -135,6 +135,7 @@ void oriel_model_free(oriel_model *m)
         for (size_t k = 0; k < m->tables.n; k++)
             table_clear(&m->tables.table[k]);
     }
+    mem_free(m->together);
     mem_free(m->features);
     mem_free(m->rules);
     mem_free(m->no_chain);

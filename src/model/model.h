@@ -32,6 +32,7 @@ struct oriel_model {
     double temperature;   /* > 0; confidence is that of scores divided by it (Guo et al. 2017) */
     double confidence_power, confidence_factor; /* of an entity's odds: decoder.c; 1, 1: nothing is done to them */
     double o_bias;                              /* taken from the score of the outside label */
+    bool *together; /* [types][types] was each labelled where the other was?  NULL: all were */
     enum scope scope;
     oriel_info info; /* its strings: constants, of `tags`, or the three below */
     char *trained_on, *about, *made_by, *features;

@@ -117,6 +117,26 @@ static oriel_status read_types(const struct model_reading *r)
     return ORIEL_OK;
 }
 
+/* Absent: each type was labelled wherever any other was. */
+static oriel_status read_together(const struct model_reading *r)
+{
+    size_t n = tagset_types(r->m->tags);
+    struct tensor t;
+    if (!container_has(r->c, "types.together"))
+        return ORIEL_OK;
+    oriel_status status = container_tensor(r->c, "types.together", DTYPE_U8, 2, &t, r->err);
+    if (status != ORIEL_OK)
+        return status;
+    if (t.shape[0] != n || t.shape[1] != n)
+        return field_bad(r, "types.together of each type and each", "another size");
+    r->m->together = mem_alloc(n * n, sizeof *r->m->together);
+    if (!r->m->together)
+        return error_memory(r->err);
+    for (size_t i = 0; i < n * n; i++)
+        r->m->together[i] = ((const unsigned char *)t.data)[i] != 0;
+    return ORIEL_OK;
+}
+
 static oriel_status read_tagset(const struct model_reading *r)
 {
     const char *scheme_text;
@@ -138,7 +158,8 @@ static oriel_status read_tagset(const struct model_reading *r)
     if (!r->m->tags)
         return error_memory(r->err);
     tagset_set_scheme(r->m->tags, scheme, bare);
-    return read_types(r);
+    status = read_types(r);
+    return status == ORIEL_OK ? read_together(r) : status;
 }
 
 /* "word,shape,prefix2": a channel each, the word first. */

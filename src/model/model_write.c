@@ -144,11 +144,19 @@ static bool put_chain(struct container_writer *w, const oriel_model *m)
             put_floats(w, "crf.trans", m->params.trans, n, n));
 }
 
+/* Only where it says something. */
+static bool put_together(struct container_writer *w, const oriel_model *m)
+{
+    size_t n = tagset_types(m->tags);
+    struct tensor t = {.name = "types.together", .dtype = DTYPE_U8, .n_dims = 2, .shape = {n, n}, .data = m->together};
+    return !m->together || container_put_tensor(w, &t);
+}
+
 static bool put_all(struct container_writer *w, const oriel_model *m, struct stored *s)
 {
     const char *rules = tokenizer_rules(m->tokenizer);
     return put_strings(w, m) && types_fill(&s->types, m->tags) &&
-           put_list(w, "types", DTYPE_U8, s->types.at, s->types.n) &&
+           put_list(w, "types", DTYPE_U8, s->types.at, s->types.n) && put_together(w, m) &&
            put_list(w, "names.seen", DTYPE_U64, m->seen.hashes, m->seen.n) &&
            put_list(w, "tokenizer", DTYPE_U8, rules, strlen(rules)) && put_channels(w, m, s) && put_chain(w, m) &&
            put_layers(w, m, s->layer);

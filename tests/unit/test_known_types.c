@@ -76,6 +76,41 @@ static void test_only_the_types_that_are_asked_for_are_said_and_counted(void **s
     }
 }
 
+/* Two files call the same things by different names; each is found by the names that are asked for, and a file tells the same. */
+#define OTHER_NAMES "Ada\tB-person\nsaw\tO\nRome\tB-place\n\nBob\tB-person\nslept\tO\n\nold\tO\nRome\tB-place\n\n"
+static void test_names_of_another_corpus_are_not_in_the_way(void **state)
+{
+    (void)state;
+    const char *both = tiny_file("both.conll", BOTH);
+    const char *other = tiny_file("other.conll", OTHER_NAMES);
+    const char *train[] = {both, other};
+    static const char *const known[] = {"PER,LOC", "person,place"};
+    for (oriel_head head = ORIEL_HEAD_SOFTMAX; head <= ORIEL_HEAD_CRF; head++) {
+        oriel_train_options o = options_for(train, 2, head);
+        o.known_types = known;
+        o.dev = both;
+        o.dev_types = known[0];
+        oriel_error err;
+        oriel_model *read;
+        size_t n;
+        oriel_model *m = tiny_trained(&o);
+        free(tiny_saved(m, "together.oriel", &n));
+        assert_ok(oriel_model_load(&read, test_path("together.oriel"), &err), err);
+        for (size_t k = 0; k < 4; k++) {
+            oriel_scores *scores;
+            oriel_eval_options e = {.threshold = -1, .types = known[k % 2]};
+            const char *gold = k % 2 ? other : both;
+            assert_ok(oriel_eval_model(&scores, k < 2 ? m : read, &gold, 1, &e, &err), err);
+            double f1 = oriel_scores_micro(scores, ORIEL_ENTITIES).f1;
+            if (f1 < 0.85)
+                fail_msg("head %u, %s: F1 %g", head, known[k % 2], f1);
+            oriel_scores_free(scores);
+        }
+        oriel_model_free(read);
+        oriel_model_free(m);
+    }
+}
+
 static void test_all_types_known_is_no_option_to_the_byte(void **state)
 {
     (void)state;
@@ -221,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_two_files_with_a_type_each_train_a_model_of_both),
         cmocka_unit_test(test_only_the_types_that_are_asked_for_are_said_and_counted),
+        cmocka_unit_test(test_names_of_another_corpus_are_not_in_the_way),
         cmocka_unit_test(test_all_types_known_is_no_option_to_the_byte),
         cmocka_unit_test(test_a_type_that_no_file_labels_is_none),
         cmocka_unit_test(test_names_that_are_no_types_are_refused),
