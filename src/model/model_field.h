@@ -36,4 +36,7 @@ oriel_status field_own_text(const struct model_reading *r, const char *key, char
 /* A tensor of finite floats. */
 oriel_status field_floats(const struct model_reading *r, const char *name, size_t n_dims, struct tensor *out);
 
+/* Makes r->m->tags, scope and together: model_read_tags.c. */
+oriel_status model_read_tagset(const struct model_reading *r);
+
 #endif
