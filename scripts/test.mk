@@ -58,9 +58,9 @@ $(REPLAY): $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/re
 $(PLANTED): $(B)/tests/%: $(B)/tests/%.o
 	$(CC) $(ALL_CFLAGS) -o $@ $< -lpthread
 
-# The network's products pass the counters of bench.c.
+# In bench itself the network's products pass its counters.
 $(BENCH): $(B)/tests/%: $(B)/tests/%.o $(LIB_OBJ)
-	$(link) $(foreach f,product_nn product_nt product_tn,-Wl,--wrap=$f)
+	$(link) $(if $(filter %/bench,$@),$(foreach f,product_nn product_nt product_tn,-Wl,--wrap=$f))
 
 .PHONY: planted
 planted: $(PLANTED)
@@ -152,7 +152,7 @@ check-mutants:
 
 # ---- fuzzing, coverage, speed --------------------------------------------------------------------------------------
 
-.PHONY: fuzz cover bench
+.PHONY: fuzz cover bench bench-tagging
 SECONDS ?= 60
 fuzz:
 	@test -f 'tests/fuzz/fuzz_$(T).c' || { echo 'make fuzz T=...: one of' \
@@ -175,7 +175,11 @@ cover:
 
 bench: all $(BENCH)
 	@scripts/bench
+	@scripts/bench-tagging
 	@scripts/bench-vectors
+
+bench-tagging: all $(BENCH)
+	@scripts/bench-tagging $(BENCH_OPTIONS)
 
 # Hours on one core; what is done is kept in build/accuracy, so it can be stopped and resumed.
 accuracy: all
