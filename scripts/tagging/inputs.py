@@ -1,10 +1,20 @@
 """What is tagged: running text of the corpora, each sentence once; and made-up corpora of a given size."""
 import glob
 import itertools
+import multiprocessing
 import os
 import random
 
 MARK = "-DOCSTART-"
+
+
+def apart(function, *arguments):
+    """Calls it in a process of its own: a program that is started later is told to have been as large as who started it."""
+    process = multiprocessing.get_context("fork").Process(target=function, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode != 0:
+        raise RuntimeError("%s failed" % function.__name__)
 
 
 def read_sentences(path):
@@ -39,7 +49,7 @@ def different_sentences(corpora):
 
 
 def write_columns(path, sentences, least):
-    """The first of them until there are `least` tokens; returns how many there are."""
+    """The first of them until there are `least` tokens."""
     n = 0
     with open(path, "w", encoding="utf-8", newline="\n") as f:
         for sentence in sentences:
@@ -47,7 +57,15 @@ def write_columns(path, sentences, least):
                 break
             f.write("".join("%s\t%s\n" % pair for pair in sentence) + "\n")
             n += len(sentence)
-    return n
+
+
+def count_tokens(columns):
+    with open(columns, "rb") as f:
+        return sum(1 for line in f if line.strip())
+
+
+def write_different(path, corpora, least):
+    write_columns(path, different_sentences(corpora), least)
 
 
 def write_lines(path, columns):
@@ -57,16 +75,13 @@ def write_lines(path, columns):
             f.write(" ".join(token for token, _ in sentence) + "\n")
 
 
-def repeated(columns, n_tokens, times):
+def write_repeated(path, columns, n_tokens, times):
     """The first sentences of a file, over and over."""
-    n = 0
-    first = []
-    for sentence in read_sentences(columns):
-        first.append(sentence)
-        n += len(sentence)
-        if n >= n_tokens:
-            break
-    return itertools.chain.from_iterable(itertools.repeat(first, times))
+    write_columns(path, read_sentences(columns), n_tokens)
+    with open(path, "r+b") as f:
+        text = f.read()
+        for _ in range(times - 1):
+            f.write(text)
 
 
 # ---- made up ----

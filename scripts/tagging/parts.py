@@ -16,11 +16,13 @@ class Texts:
 
     def __init__(self, place, least):
         self.columns = place.temporary("different.conll")
-        self.n_tokens = inputs.write_columns(self.columns, inputs.different_sentences(place.corpora), least)
+        inputs.apart(inputs.write_different, self.columns, place.corpora, least)
+        self.n_tokens = inputs.count_tokens(self.columns)
         self.lines = place.temporary("different.txt")
         inputs.write_lines(self.lines, self.columns)
         self.repeated = place.temporary("repeated.conll")
-        self.n_repeated = inputs.write_columns(self.repeated, inputs.repeated(self.columns, 100000, 20), least)
+        inputs.apart(inputs.write_repeated, self.repeated, self.columns, 100000, 20)
+        self.n_repeated = inputs.count_tokens(self.repeated)
         self.empty = place.temporary("empty")
         with open(self.empty, "wb"):
             pass
@@ -189,7 +191,7 @@ def compare_instructions(place, figures, path, files, name, emulated, options):
     few, one, other = place.temporary("few"), place.temporary("one"), place.temporary("other")
     for corpus in files:
         sentences = list(inputs.read_sentences(corpus))
-        n = inputs.write_columns(few, sentences, 10 ** 9 if options.long else 1000)
+        inputs.write_columns(few, sentences, 10 ** 9 if options.long else 1000)
         for form in ("conll", "jsonl"):
             options_of_form = ["--input", "conll", "--output", form]
             run(tag_command(path, *options_of_form) + [few], one)
@@ -197,4 +199,4 @@ def compare_instructions(place, figures, path, files, name, emulated, options):
             with open(one, "rb") as a, open(other, "rb") as b:
                 n_other = sum(x != y for x, y in zip(a.read().split(b"\n"), b.read().split(b"\n")))
             figures.note("instructions.%s.%s_lines_differ" % (name, form), n_other)
-        figures.note("instructions.%s.tokens" % name, n)
+        figures.note("instructions.%s.tokens" % name, inputs.count_tokens(few))

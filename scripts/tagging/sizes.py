@@ -18,8 +18,8 @@ def made_up_model(place, size):
     if not os.path.exists(path):
         print("training %s" % name, file=sys.stderr)
         corpus, dev = place.temporary("train.conll"), place.temporary("dev.conll")
-        inputs.made_up_corpus(corpus, size["words"], size["types"])
-        inputs.made_up_corpus(dev, 1000, size["types"])
+        inputs.apart(inputs.made_up_corpus, corpus, size["words"], size["types"])
+        inputs.apart(inputs.made_up_corpus, dev, 1000, size["types"])
         subprocess.run([ORIEL, "train", "--quiet", "--train", corpus, "--dev", dev, "--model", path, "--epochs", "1",
                         "--min-count", "1", "--hidden", str(size["units"]), "--case-copies", "0"], check=True)
     return path
@@ -35,7 +35,7 @@ def sizes(place, figures, options):
             key = (max(100000, 10 * size["words"]), size["stream"])
             if key not in text:
                 text[key] = place.temporary("made_up_%d_%d" % key)
-                inputs.made_up_text(text[key], *key)
+                inputs.apart(inputs.made_up_text, text[key], *key)
             measure_size(place, figures, "sizes.%s.%d" % (what, value), path, text[key], size["stream"], options)
 
 

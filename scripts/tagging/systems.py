@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 
-from tagging import measure
+from tagging import inputs, measure
 from tagging.measure import ORIEL, Missing, run
 
 CRFSUITE = "build/peers/crfsuite_driver"
@@ -53,11 +53,6 @@ def oriel_model(place, name):
 
 
 # ---- peers: each `prepare` trains and returns F1 on dev; `tag` returns tokens/s, MiB, file to file, loading apart ----
-
-def count_tokens(path):
-    with open(path, "rb") as f:
-        return sum(1 for line in f if line.strip())
-
 
 class Crfsuite:
     name = "crfsuite"
@@ -115,7 +110,7 @@ class Opennlp:
         self.words = self.words or self.to_words(place, columns)
         empty = self.tag_words("/dev/null", place.temporary("out")).cpu
         used = self.tag_words(self.words, place.temporary("out"))
-        return count_tokens(columns) / (used.cpu - empty), used.peak_mib
+        return inputs.count_tokens(columns) / (used.cpu - empty), used.peak_mib
 
 
 class Torch:
