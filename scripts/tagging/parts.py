@@ -187,11 +187,11 @@ def instruction_sets():
 
 
 def compare_instructions(place, figures, path, files, name, emulated, options):
-    """Lines that differ; the first thousand tokens of each file, because an emulator is slow."""
+    """Lines that differ; the first tokens of each file, because an emulator is slow."""
     few, one, other = place.temporary("few"), place.temporary("one"), place.temporary("other")
     with open(few, "wb") as all_of_them:
         for corpus in files:
-            inputs.write_columns(one, inputs.read_sentences(corpus), 10 ** 9 if options.long else 1000)
+            inputs.write_columns(one, inputs.read_sentences(corpus), 10 ** 9 if options.long else 250)
             with open(one, "rb") as f:
                 all_of_them.write(f.read())
     for form in ("conll", "jsonl"):

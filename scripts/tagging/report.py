@@ -107,7 +107,7 @@ def same_bytes(f):
     if "bytes.files" not in f:
         return []
     total = {name: sum(v) for name, v in f.values.items() if name.startswith(("bytes.", "instructions."))}
-    lines = ["Of %d files of all corpora, as many were tagged otherwise by two threads: %d; in other batches: %d." %
+    lines = ["Of %d files of corpora two threads tagged %d otherwise than one did; in other batches it was %d." %
              (total["bytes.files"], total["bytes.differ_by_threads"], total["bytes.differ_by_batch"]), ""]
     rows = [[{"avx2": "AVX2", "none": "no fused multiply-add"}[name], whole(total["instructions.%s.tokens" % name]),
              whole(total["instructions.%s.conll_lines_differ" % name]),
