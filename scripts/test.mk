@@ -159,7 +159,7 @@ check-mutants:
 
 # ---- fuzzing, coverage, speed --------------------------------------------------------------------------------------
 
-.PHONY: fuzz cover bench
+.PHONY: fuzz cover bench bench-tagging
 SECONDS ?= 60
 fuzz:
 	@test -f 'tests/fuzz/fuzz_$(T).c' || { echo 'make fuzz T=...: one of' \
@@ -182,7 +182,11 @@ cover:
 
 bench: all $(BENCH)
 	@scripts/bench
+	@scripts/bench-tagging
 	@scripts/bench-vectors
+
+bench-tagging: all $(BENCH)
+	@scripts/bench-tagging $(BENCH_OPTIONS)
 
 # Hours on one core; what is done is kept in build/accuracy, so it can be stopped and resumed.
 accuracy: all

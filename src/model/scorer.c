@@ -44,9 +44,21 @@ static bool fill_edges(struct scorer *s)
     if (!token_builder_add_edge(&s->missing, c, VOCAB_BEFORE) || !token_builder_add_edge(&s->missing, c, VOCAB_AFTER))
         return false;
     tables_gather(s->rows, &s->m->tables, &s->missing.ids, tokens, CACHE_EDGES, NULL);
-    products_fill(&s->products, slots, s->rows, CACHE_EDGES);
+    products_fill(&s->products, slots, s->rows, NULL, CACHE_EDGES);
     token_builder_empty(&s->missing);
     return true;
+}
+
+/* Most new tokens are words that the model does not know, so their rows begin with one of a few. */
+static bool share_unknown(struct scorer *s)
+{
+    const struct table *words = &s->m->tables.table[0];
+    real *begins = mem_alloc(VOCAB_SPECIAL, words->width * sizeof *begins);
+    for (int32_t id = 0; begins && id < VOCAB_SPECIAL; id++)
+        table_row(begins + (size_t)id * words->width, words, (size_t)id);
+    bool is_done = begins && products_share(&s->products, begins, VOCAB_SPECIAL, words->width);
+    mem_free(begins);
+    return is_done;
 }
 
 bool scorer_init(struct scorer *s, const oriel_model *m, size_t cache_bytes)
@@ -56,7 +68,8 @@ bool scorer_init(struct scorer *s, const oriel_model *m, size_t cache_bytes)
     s->missing_slots = mem_alloc(PASS_SLOTS, sizeof *s->missing_slots);
     s->rows = mem_alloc(LAYER_ROWS, m->tables.width * sizeof *s->rows);
     return s->missing_slots && s->rows && token_cache_init(&s->cache, n_slots) &&
-           products_init(&s->products, &m->net, &m->params, n_slots) && pack_layers(s) && fill_edges(s);
+           products_init(&s->products, &m->net, &m->params, n_slots) && share_unknown(s) && pack_layers(s) &&
+           fill_edges(s);
 }
 
 void scorer_clear(struct scorer *s)
@@ -84,18 +97,39 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* New tokens that are computed together: all begin with rows that are shared, or none of them need. */
+struct block {
+    int32_t tokens[LAYER_ROWS], begins[LAYER_ROWS];
+    uint32_t slots[LAYER_ROWS];
+    size_t n;
+};
+
+static void fill_block(struct scorer *s, struct block *b, bool is_shared)
+{
+    tables_gather(s->rows, &s->m->tables, &s->missing.ids, b->tokens, b->n, NULL);
+    products_fill(&s->products, b->slots, s->rows, is_shared ? b->begins : NULL, b->n);
+    b->n = 0;
+}
+
 /* The products of the pass's new tokens. */
 static void fill_missing(struct scorer *s)
 {
+    struct block blocks[2] = {0};
     size_t n = s->missing.ids.n;
-    for (size_t first = 0; first < n; first += LAYER_ROWS) {
-        int32_t tokens[LAYER_ROWS];
-        size_t n_block = n - first < LAYER_ROWS ? n - first : LAYER_ROWS;
-        for (size_t i = 0; i < n_block; i++)
-            tokens[i] = (int32_t)(first + i);
-        tables_gather(s->rows, &s->m->tables, &s->missing.ids, tokens, n_block, NULL);
-        products_fill(&s->products, s->missing_slots + first, s->rows, n_block);
+    for (size_t i = 0; i < n; i++) {
+        size_t n_words;
+        int32_t word = *token_channel(&s->missing.ids, s->m->channels.n, i, 0, &n_words);
+        bool is_shared = word < VOCAB_SPECIAL;
+        struct block *b = &blocks[is_shared];
+        b->tokens[b->n] = (int32_t)i;
+        b->begins[b->n] = word;
+        b->slots[b->n++] = s->missing_slots[i];
+        if (b->n == LAYER_ROWS)
+            fill_block(s, b, is_shared);
     }
+    for (size_t k = 0; k < 2; k++)
+        if (blocks[k].n > 0)
+            fill_block(s, &blocks[k], k == 1);
     s->stats.n_computed += n;
     token_builder_empty(&s->missing);
 }
@@ -137,16 +171,31 @@ static void run_pass(struct scorer *s)
 
 /* ---- sentences to passes ---- */
 
-static bool look_up(struct scorer *s, const char *token, size_t n)
+static bool look_up(struct scorer *s, uint64_t hash, const char *token, size_t n)
 {
     bool is_new;
-    uint32_t slot = token_cache_find(&s->cache, token, n, &is_new);
+    uint32_t slot = token_cache_find(&s->cache, hash, token, n, &is_new);
     if (is_new) {
         s->missing_slots[s->missing.ids.n] = slot;
         if (!token_builder_add(&s->missing, &s->m->channels, token, n))
             return false;
     }
     s->slots[s->n_slots++] = slot;
+    return true;
+}
+
+/* Tokens [first, last) of a sentence. */
+static bool look_up_all(struct scorer *s, const oriel_sentence *sentence, size_t first, size_t last)
+{
+    const oriel_range *tokens = sentence->tokens + first;
+    size_t n = last - first;
+    for (size_t i = 0; i < n; i++)
+        s->hashes[i] = token_cache_hash(&s->cache, sentence->text + tokens[i].begin, tokens[i].end - tokens[i].begin);
+    for (size_t i = 0; i < n; i++)
+        token_cache_expect(&s->cache, s->hashes[i]);
+    for (size_t i = 0; i < n; i++)
+        if (!look_up(s, s->hashes[i], sentence->text + tokens[i].begin, tokens[i].end - tokens[i].begin))
+            return false;
     return true;
 }
 
@@ -158,11 +207,8 @@ static bool add_windows(struct scorer *s, const oriel_sentence *sentence, size_t
     for (size_t i = first; i < reach; i++)
         s->slots[s->n_slots++] = SLOT_BEFORE;
     size_t n_after = sentence->n_tokens - last < reach ? reach - (sentence->n_tokens - last) : 0;
-    for (size_t i = first < reach ? 0 : first - reach; i < last + reach - n_after; i++) {
-        oriel_range token = sentence->tokens[i];
-        if (!look_up(s, sentence->text + token.begin, token.end - token.begin))
-            return false;
-    }
+    if (!look_up_all(s, sentence, first < reach ? 0 : first - reach, last + reach - n_after))
+        return false;
     for (size_t i = 0; i < n_after; i++)
         s->slots[s->n_slots++] = SLOT_AFTER;
     for (size_t i = first; i < last; i++)

@@ -21,6 +21,7 @@ struct scorer {
     struct packed layers[NETWORK_MAX_HIDDEN + 1]; /* from 1 on: A_2 .. A_Q, U */
     uint32_t slots[PASS_SLOTS];                   /* tokens of the pass, with what stands around them */
     size_t n_slots;
+    uint64_t hashes[PASS_SLOTS];  /* of a sentence's tokens, while it is looked up */
     uint32_t windows[PASS_SLOTS]; /* [n_windows]   where in slots each window begins */
     size_t n_windows;
     struct token_builder missing; /*               what its new tokens are made of */

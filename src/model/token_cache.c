@@ -88,9 +88,22 @@ static uint32_t add(struct token_cache *c, const char *token, size_t n, uint64_t
     return slot;
 }
 
-uint32_t token_cache_find(struct token_cache *c, const char *token, size_t n, bool *is_new)
+uint64_t token_cache_hash(const struct token_cache *c, const char *token, size_t n)
 {
     uint64_t hash = XXH3_64bits(token, n);
+    __builtin_prefetch(bucket_of(c, hash));
+    return hash;
+}
+
+void token_cache_expect(const struct token_cache *c, uint64_t hash)
+{
+    const char *token = (const char *)&c->at[*bucket_of(c, hash)];
+    __builtin_prefetch(token);
+    __builtin_prefetch(token + sizeof(struct cached_token) - 1);
+}
+
+uint32_t token_cache_find(struct token_cache *c, uint64_t hash, const char *token, size_t n, bool *is_new)
+{
     uint32_t slot = n <= CACHED_TOKEN_BYTES ? *bucket_of(c, hash) : 0;
     while (slot && (c->at[slot].hash != hash || c->at[slot].n != n || memcmp(c->at[slot].text, token, n) != 0))
         slot = c->at[slot].next;

@@ -45,7 +45,12 @@ void token_cache_empty(struct token_cache *c);
 /* A pass ends and another begins. */
 void token_cache_next_pass(struct token_cache *c);
 
+/* Looking up in three steps: who takes the first two for several tokens before the third does not wait for memory.  What the
+ * first returns goes into the others. */
+uint64_t token_cache_hash(const struct token_cache *c, const char *token, size_t n);
+void token_cache_expect(const struct token_cache *c, uint64_t hash);
+
 /* The slot of a token [n] for this pass; *is_new: nothing is in it yet. */
-uint32_t token_cache_find(struct token_cache *c, const char *token, size_t n, bool *is_new);
+uint32_t token_cache_find(struct token_cache *c, uint64_t hash, const char *token, size_t n, bool *is_new);
 
 #endif

@@ -10,6 +10,9 @@
 /* Weights beyond ± this are too large for the scaled sums. */
 static const double WIDEST_WEIGHT = 100;
 
+/* Columns of a square for which leaving some out is worth the trouble. */
+enum { LEAST_SPARSE = 48 };
+
 /* ---- the work ---- */
 
 void crf_work_free(struct crf_work *w)
@@ -17,6 +20,7 @@ void crf_work_free(struct crf_work *w)
     if (!w)
         return;
     mem_free(w->start);
+    mem_free(w->to_steps.at);
     mem_free(w->alpha);
     mem_free(w->kept);
     mem_free(w);
@@ -33,10 +37,14 @@ struct crf_work *crf_work_new(size_t n_tags)
     w->n = n_tags;
     w->stride = (n_tags + CRF_LANES - 1) / CRF_LANES * CRF_LANES;
     double *block = mem_zero(6 + 4 * n_tags, w->stride * sizeof *block);
-    if (!block) {
+    w->to_steps.at = mem_alloc(2 * n_tags, sizeof *w->to_steps.at);
+    if (!block || !w->to_steps.at) {
+        mem_free(block);
+        mem_free(w->to_steps.at);
         mem_free(w);
         return NULL;
     }
+    w->from_steps.at = w->to_steps.at + n_tags;
     double **const rows[] = {&w->start, &w->end, &w->first, &w->last, &w->d_start, &w->d_end};
     double **const squares[] = {&w->weight, &w->to, &w->from, &w->d_trans};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -79,6 +87,54 @@ static void take_in(struct crf_work *w, double *weights, double *exponentials, c
     }
 }
 
+/* Of the columns that are not 0, in whole vectors. */
+static struct crf_span span_of(const double *row, size_t stride)
+{
+    struct crf_span span = {0};
+    for (size_t j = 0; j < stride; j++) {
+        if (row[j] == 0)
+            continue;
+        span.first = span.last == 0 ? j / CRF_LANES * CRF_LANES : span.first;
+        span.last = (j / CRF_LANES + 1) * CRF_LANES;
+    }
+    return span;
+}
+
+/* Takes rows from s->end on, until there are four wide ones; returns the columns that have to be looked at. */
+static size_t take_rows(struct crf_step *s, const double *rows, size_t n, size_t stride)
+{
+    size_t n_columns = 0;
+    for (; s->end < n; s->end++) {
+        struct crf_span span = span_of(rows + s->end * stride, stride);
+        size_t width = span.last - span.first;
+        if (2 * width > stride && s->n_wide == 4)
+            break;
+        n_columns += width;
+        if (2 * width > stride) {
+            s->wide[s->n_wide++] = s->end;
+        } else if (width > 0) {
+            s->narrow.first = s->narrow.last > 0 && s->narrow.first < span.first ? s->narrow.first : span.first;
+            s->narrow.last = s->narrow.last > span.last ? s->narrow.last : span.last;
+        }
+    }
+    return n_columns;
+}
+
+/* Labels of entities that go on lead to few others: half of the rows, where a scheme says so. */
+static size_t find_steps(struct crf_steps *steps, const double *rows, size_t n, size_t stride)
+{
+    size_t n_columns = 0;
+    steps->n = 0;
+    for (size_t begin = 0; begin < n; begin = steps->at[steps->n++].end) {
+        struct crf_step *s = &steps->at[steps->n];
+        *s = (struct crf_step){.begin = begin, .end = begin};
+        n_columns += take_rows(s, rows, n, stride);
+        if (s->n_wide < 4)
+            s->narrow = (struct crf_span){0, stride};
+    }
+    return n_columns;
+}
+
 void crf_prepare(struct crf_work *w, const struct crf *c)
 {
     w->is_wide = false;
@@ -90,6 +146,9 @@ void crf_prepare(struct crf_work *w, const struct crf *c)
         for (size_t b = 0; b < w->n; b++)
             w->from[b * w->stride + a] = to[b];
     }
+    size_t n_columns = find_steps(&w->to_steps, w->to, w->n, w->stride);
+    find_steps(&w->from_steps, w->from, w->n, w->stride);
+    w->is_sparse = w->stride >= LEAST_SPARSE && !w->is_wide && 4 * n_columns < 3 * w->n * w->stride;
 }
 
 /* ---- sums over paths ---- */

@@ -34,6 +34,43 @@ static inline void raise_to(double *restrict best, const double *restrict before
             best[j] = before[i] + weights[i * stride + j] > best[j] ? before[i] + weights[i * stride + j] : best[j];
 }
 
+/* The same of four rows that lie apart, columns [first, last). */
+static inline void raise_wide(double *restrict best, const double *restrict before, const double *restrict weights,
+                              size_t stride, const struct crf_step *s, struct crf_span columns)
+{
+    const double *a = weights + s->wide[0] * stride;
+    const double *b = weights + s->wide[1] * stride;
+    const double *c = weights + s->wide[2] * stride;
+    const double *d = weights + s->wide[3] * stride;
+    double xa = before[s->wide[0]];
+    double xb = before[s->wide[1]];
+    double xc = before[s->wide[2]];
+    double xd = before[s->wide[3]];
+    for (size_t j = columns.first; j < columns.last; j++) {
+        double ab = xa + a[j] > xb + b[j] ? xa + a[j] : xb + b[j];
+        double cd = xc + c[j] > xd + d[j] ? xc + c[j] : xd + d[j];
+        double abcd = ab > cd ? ab : cd;
+        best[j] = abcd > best[j] ? abcd : best[j];
+    }
+}
+
+/* The same where many rows forbid all but a few columns. */
+static inline void raise_sparse(double *restrict best, const double *restrict before, const struct crf_work *w)
+{
+    size_t stride = w->stride;
+    for (const struct crf_step *s = w->to_steps.at; s < w->to_steps.at + w->to_steps.n; s++) {
+        for (size_t i = s->begin; i < s->end; i++)
+            for (size_t j = s->narrow.first; j < s->narrow.last; j++) {
+                double sum = before[i] + w->weight[i * stride + j];
+                best[j] = sum > best[j] ? sum : best[j];
+            }
+        if (s->n_wide < 4)
+            continue;
+        raise_wide(best, before, w->weight, stride, s, (struct crf_span){0, s->narrow.first});
+        raise_wide(best, before, w->weight, stride, s, (struct crf_span){s->narrow.last, stride});
+    }
+}
+
 /* best [T][stride]: the score of the best path to each tag.  Which tag came before is not written down: it is found again
  * on the way back, for one tag of a token in place of all. */
 FOR_EACH_CPU static void best_rows(struct crf_work *w, const real *restrict scores, size_t n_tokens)
@@ -43,7 +80,9 @@ FOR_EACH_CPU static void best_rows(struct crf_work *w, const real *restrict scor
         double *best = w->best + t * stride;
         for (size_t j = 0; j < stride; j++)
             best[j] = t == 0 ? w->start[j] : -INFINITY;
-        if (t > 0)
+        if (t > 0 && w->is_sparse)
+            raise_sparse(best, best - stride, w);
+        else if (t > 0)
             raise_to(best, best - stride, w->weight, w->n, stride);
         for (size_t y = 0; y < w->n; y++)
             best[y] += (double)scores[t * w->n + y];

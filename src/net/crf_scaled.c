@@ -110,6 +110,47 @@ static inline void combine(double *restrict out, const double *restrict x, size_
             out[j] += x[i * step] * rows[i * stride + j];
 }
 
+/* out += Σ x[i] rows[i], over all rows of a step in their order and its narrow columns. */
+static inline void add_rows(double *restrict out, const double *restrict x, const double *restrict rows, size_t stride,
+                            const struct crf_step *s)
+{
+    for (size_t i = s->begin; i < s->end; i++)
+        for (size_t j = s->narrow.first; j < s->narrow.last; j++)
+            out[j] += x[i] * rows[i * stride + j];
+}
+
+/* The same over the wide rows alone and columns [first, last). */
+static inline void add_wide(double *restrict out, const double *restrict x, const double *restrict rows, size_t stride,
+                            const struct crf_step *s, struct crf_span columns)
+{
+    const double *a = rows + s->wide[0] * stride;
+    const double *b = rows + s->wide[1] * stride;
+    const double *c = rows + s->wide[2] * stride;
+    const double *d = rows + s->wide[3] * stride;
+    double xa = x[s->wide[0]];
+    double xb = x[s->wide[1]];
+    double xc = x[s->wide[2]];
+    double xd = x[s->wide[3]];
+    for (size_t j = columns.first; j < columns.last; j++)
+        out[j] = out[j] + xa * a[j] + xb * b[j] + xc * c[j] + xd * d[j];
+}
+
+/* As combine with step = 1, where many rows are 0 but for a few columns: what is left out would add 0, so the bits are the
+ * same. */
+static inline void combine_sparse(double *restrict out, const double *restrict x, const double *restrict rows,
+                                  const struct crf_steps *steps, size_t stride)
+{
+    for (size_t j = 0; j < stride; j++)
+        out[j] = 0;
+    for (const struct crf_step *s = steps->at; s < steps->at + steps->n; s++) {
+        add_rows(out, x, rows, stride, s);
+        if (s->n_wide < 4)
+            continue;
+        add_wide(out, x, rows, stride, s, (struct crf_span){0, s->narrow.first});
+        add_wide(out, x, rows, stride, s, (struct crf_span){s->narrow.last, stride});
+    }
+}
+
 /* row *= factor; returns the row's sum, by lanes: additions that wait for each other would take longest of all. */
 static inline double weigh(double *restrict row, const double *restrict factor, size_t stride)
 {
@@ -142,6 +183,8 @@ FOR_EACH_CPU static double forward_rows(struct crf_work *w, size_t n_tokens)
         double *alpha = w->alpha + t * stride;
         if (t == 0)
             memcpy(alpha, w->first, stride * sizeof *alpha);
+        else if (w->is_sparse)
+            combine_sparse(alpha, alpha - stride, w->to, &w->to_steps, stride);
         else
             combine(alpha, alpha - stride, 1, w->to, w->n, stride);
         double norm = weigh(alpha, w->pushed + t * stride, stride);
@@ -205,7 +248,10 @@ FOR_EACH_CPU static void backward_rows(struct crf_work *w, size_t n_tokens)
             pushed[j] = beta[j] * pushed[j] * share;
         beta -= stride;
         alpha -= stride;
-        combine(beta, pushed, 1, w->from, w->n, stride);
+        if (w->is_sparse)
+            combine_sparse(beta, pushed, w->from, &w->from_steps, stride);
+        else
+            combine(beta, pushed, 1, w->from, w->n, stride);
         drop_unreached(beta, alpha, stride);
     }
 }

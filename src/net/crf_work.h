@@ -10,28 +10,50 @@
 
 #include "net/crf.h"
 
+/* Columns [first, last) of a square's row, whole vectors of them; all others are forbidden. */
+struct crf_span {
+    size_t first, last;
+};
+
+/* Some rows of a square, one after the other: of four of them all columns are looked at, of the others only the narrow ones.
+ * Where four are not to be had, n_wide < 4 and all columns of all rows are narrow. */
+struct crf_step {
+    size_t begin, end;
+    size_t wide[4];
+    size_t n_wide;
+    struct crf_span narrow;
+};
+
+struct crf_steps {
+    struct crf_step *at; /* [n] */
+    size_t n;
+};
+
 struct crf_work {
-    size_t n, stride; /*                Y, and Y padded */
-    double *start;    /* [stride]       weights, minus infinity where forbidden */
-    double *end;      /* [stride] */
-    double *weight;   /* [Y][stride]    of transitions, from row to column */
-    bool is_wide;     /*                weights are too large for exponentials: only plain sums will do */
-    double *first;    /* [stride]       e^start */
-    double *last;     /* [stride]       e^end */
-    double *to;       /* [Y][stride]    e^weight */
-    double *from;     /* [Y][stride]    the same, from column to row */
-    double *d_start;  /* [stride]       gradients since crf_take */
-    double *d_end;    /* [stride] */
-    double *d_trans;  /* [Y][stride] */
-    size_t cap;       /*                tokens that the arrays below can hold */
-    double *alpha;    /* [T][stride]    forward: scaled, each row sums to one; plain, logarithms */
-    double *beta;     /* [T][stride]    backward: such that alpha * beta are marginals; plain, logarithms */
-    double *pushed;   /* [T][stride]    beta times the token's own factor: what a step from the token before leads to */
-    double *best;     /* [T][stride]    score of the best path to each tag, for Viterbi alone */
-    double *norm;     /* [T + 1]        what each scaled forward row was divided by; the sum over the ends */
-    real *kept;       /* [T][Y]         marginals of the gold paths */
-    bool is_plain;    /*                which of the two ways alpha, beta and pushed were made */
-    double log_sum;   /*                over all paths that were allowed */
+    size_t n, stride;            /*                Y, and Y padded */
+    double *start;               /* [stride]       weights, minus infinity where forbidden */
+    double *end;                 /* [stride] */
+    double *weight;              /* [Y][stride]    of transitions, from row to column */
+    bool is_wide;                /*                weights are too large for exponentials: only plain sums will do */
+    double *first;               /* [stride]       e^start */
+    double *last;                /* [stride]       e^end */
+    double *to;                  /* [Y][stride]    e^weight */
+    double *from;                /* [Y][stride]    the same, from column to row */
+    struct crf_steps to_steps;   /*     of weight and to */
+    struct crf_steps from_steps; /*     of from */
+    bool is_sparse;              /*      enough rows are narrow for it to be worth the trouble to leave columns out */
+    double *d_start;             /* [stride]       gradients since crf_take */
+    double *d_end;               /* [stride] */
+    double *d_trans;             /* [Y][stride] */
+    size_t cap;                  /*                tokens that the arrays below can hold */
+    double *alpha;               /* [T][stride]    forward: scaled, each row sums to one; plain, logarithms */
+    double *beta;                /* [T][stride]    backward: such that alpha * beta are marginals; plain, logarithms */
+    double *pushed; /* [T][stride]    beta times the token's own factor: what a step from the token before leads to */
+    double *best;   /* [T][stride]    score of the best path to each tag, for Viterbi alone */
+    double *norm;   /* [T + 1]        what each scaled forward row was divided by; the sum over the ends */
+    real *kept;     /* [T][Y]         marginals of the gold paths */
+    bool is_plain;  /*                which of the two ways alpha, beta and pushed were made */
+    double log_sum; /*                over all paths that were allowed */
 };
 
 enum { CRF_LANES = 8 };

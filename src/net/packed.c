@@ -33,7 +33,8 @@ static void run_rounding_twice(const struct tile *t)
 {
     for (size_t i = 0; i < t->rows; i++) {
         real *c = t->c + i * t->c_row;
-        memset(c, 0, t->cols * sizeof *c);
+        if (!t->goes_on)
+            memset(c, 0, t->cols * sizeof *c);
         for (size_t k = 0; k < t->n; k++)
             for (size_t j = 0; j < t->cols; j++)
                 c[j] += t->a[i * t->a_row + k * t->a_step] * t->b[k * t->b_row + j];
@@ -58,19 +59,31 @@ static void run_rows(const struct tile_kernel *kernel, struct tile t, struct mat
     }
 }
 
-void packed_product(struct matrix c, struct matrix a, const struct packed *b, const real *bias)
+void packed_part(struct matrix c, struct matrix a, const struct packed *b, size_t from, size_t to)
 {
     const struct tile_kernel *kernel = kernel_in_use();
-    struct tile t = {.c_row = c.stride, .a_row = a.stride, .a_step = 1, .b_row = PANEL_COLS, .n = b->k, .scale = 1};
+    struct tile t = {.c_row = c.stride,
+                     .a_row = a.stride,
+                     .a_step = 1,
+                     .b_row = PANEL_COLS,
+                     .n = to - from,
+                     .scale = 1,
+                     .goes_on = from > 0};
+    a.at += from;
     for (size_t first = 0; first < b->n; first += PANEL_COLS) {
         size_t n = smaller(b->n - first, PANEL_COLS);
         for (size_t j = 0; j < n; j += kernel->cols) {
             t.c = c.at + first + j;
-            t.b = b->at + first * b->k + j;
+            t.b = b->at + first * b->k + from * PANEL_COLS + j;
             t.cols = smaller(n - j, kernel->cols);
             run_rows(kernel, t, a);
         }
     }
+}
+
+void packed_product(struct matrix c, struct matrix a, const struct packed *b, const real *bias)
+{
+    packed_part(c, a, b, 0, b->k);
     for (size_t i = 0; bias && i < c.rows; i++)
         vector_add(c.at + i * c.stride, bias, 1, c.cols);
 }

@@ -35,6 +35,7 @@ void products_clear(struct products *s)
     mem_free(s->at);
     mem_free(s->scales);
     mem_free(s->scratch);
+    mem_free(s->begins);
     *s = (struct products){0};
 }
 
@@ -72,14 +73,35 @@ static void keep(struct products *s, size_t slot, size_t place, const real *x)
     put_kept(s->at + (slot * s->window + place) * s->units, x, most > 0 ? MOST / most : 0, s->units);
 }
 
-void products_fill(struct products *s, const uint32_t *slots, const real *rows, size_t n)
+bool products_share(struct products *s, const real *begins, size_t n, size_t width)
+{
+    s->begin_width = width;
+    s->begins = mem_alloc(n, s->window * s->units * sizeof *s->begins);
+    for (size_t i = 0; s->begins && i < n; i++)
+        for (size_t place = 0; place < s->window; place++)
+            packed_part(matrix_of(s->begins + (i * s->window + place) * s->units, 1, s->units),
+                        matrix_of(begins + i * width, 1, width), &s->places[place], 0, width);
+    return s->begins;
+}
+
+/* x = rows [x.rows][d] times the weights of a place. */
+static void multiply(const struct products *s, struct matrix x, const real *rows, const int32_t *begins, size_t place)
+{
+    size_t width = s->places[place].k;
+    for (size_t i = 0; begins && i < x.rows; i++)
+        memcpy(x.at + i * s->units, s->begins + ((size_t)begins[i] * s->window + place) * s->units,
+               s->units * sizeof *x.at);
+    packed_part(x, matrix_of(rows, x.rows, width), &s->places[place], begins ? s->begin_width : 0, width);
+}
+
+void products_fill(struct products *s, const uint32_t *slots, const real *rows, const int32_t *begins, size_t n)
 {
     size_t width = s->places[0].k;
     for (size_t first = 0; first < n; first += PRODUCTS_BLOCK) {
         size_t n_block = n - first < PRODUCTS_BLOCK ? n - first : PRODUCTS_BLOCK;
         struct matrix x = matrix_of(s->scratch, n_block, s->units);
         for (size_t place = 0; place < s->window; place++) {
-            packed_product(x, matrix_of(rows + first * width, n_block, width), &s->places[place], NULL);
+            multiply(s, x, rows + first * width, begins ? begins + first : NULL, place);
             for (size_t i = 0; i < n_block; i++)
                 keep(s, slots[first + i], place, x.at + i * s->units);
         }

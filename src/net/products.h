@@ -21,6 +21,8 @@ struct products {
     int16_t *at;           /* [S][W][H] */
     real *scales;          /* [S][W] */
     real *scratch;         /* [PRODUCTS_BLOCK][H] */
+    size_t begin_width;    /* d' <= d */
+    real *begins;          /* [n][W][H]  sums over the first d' numbers of rows that many tokens begin with */
 };
 
 /* Bytes that one slot takes. */
@@ -30,8 +32,12 @@ size_t products_slot_size(const struct blueprint *b);
 bool products_init(struct products *s, const struct blueprint *b, const struct params *p, size_t n_slots);
 void products_clear(struct products *s);
 
-/* Slots [n] hold the products of rows [n][d].  Not thread safe. */
-void products_fill(struct products *s, const uint32_t *slots, const real *rows, size_t n);
+/* Many rows will begin as these do, [n][width]: what they have in common is computed once.  false: no memory. */
+bool products_share(struct products *s, const real *begins, size_t n, size_t width);
+
+/* Slots [n] hold the products of rows [n][d], the same bits in either way: begins [n] says which of those above each begins
+ * with; NULL: any.  Not thread safe. */
+void products_fill(struct products *s, const uint32_t *slots, const real *rows, const int32_t *begins, size_t n);
 
 /* z [H] of the window whose tokens stand in slots [W]. */
 void products_sum(const struct products *s, real *z, const uint32_t *slots);

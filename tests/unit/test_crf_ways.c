@@ -97,6 +97,52 @@ static void test_both_ways_agree_on_long_sentences(void **state)
         }
 }
 
+/* The rules of IOBES for many types: "outside" is tag 0, then B, I, E and S of each type. */
+static void forbid_as_iobes(struct gen_chain *c)
+{
+    size_t n = c->crf.n;
+    c->crf.may_start = c->may_start;
+    c->crf.may_end = c->may_end;
+    c->crf.may_follow = c->may_follow;
+    for (size_t a = 0; a < n; a++) {
+        bool is_open = a > 0 && (a - 1) % 4 < 2;
+        c->may_end[a] = !is_open;
+        for (size_t b = 0; b < n; b++) {
+            bool begins = b == 0 || (b - 1) % 4 == 0 || (b - 1) % 4 == 3;
+            c->may_follow[a * n + b] = is_open ? !begins && (a - 1) / 4 == (b - 1) / 4 : begins;
+        }
+        c->may_start[a] = a == 0 || (a - 1) % 4 == 0 || (a - 1) % 4 == 3;
+    }
+}
+
+/* Where half of the rows forbid nearly all, columns are left out: sums and best path are those of the ways that look at all. */
+static void test_ways_agree_on_many_types(void **state)
+{
+    (void)state;
+    static const size_t types[] = {2, 10, 12, 17, 39};
+    struct random r = random_seeded(test_seed(8));
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        for (size_t round = 0; round < 5; round++) {
+            struct gen_chain c;
+            size_t n = 4 * types[i] + 1;
+            size_t length = 1 + 7 * round;
+            gen_chain_init(&c, &r, n, length, 8);
+            forbid_as_iobes(&c);
+            gen_chain_prepare(&c);
+            assert_true(c.work->is_sparse == (types[i] >= 10));
+            assert_true(check_both_ways(&c, NULL));
+            int32_t best[40];
+            int32_t listed[40];
+            double score;
+            bool ok;
+            double found = crf_best_path(c.work, best, c.scores, length, &ok);
+            assert_int_equal(crf_n_best(c.work, listed, &score, 1, c.scores, length, &ok), 1);
+            assert_true(found == score);
+            assert_memory_equal(best, listed, length * sizeof *best);
+            gen_chain_clear(&c);
+        }
+}
+
 /* Tag 0 only follows itself and may not end; the others follow one another to the last.  The one path that may end becomes
  * e^-99 times less likely at every token, until its share is smaller than any double. */
 static void test_the_only_path_counts_however_small_its_share(void **state)
@@ -221,6 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_ways_agree_up_to_the_widest_gap),
         cmocka_unit_test(test_both_ways_agree_on_long_sentences),
+        cmocka_unit_test(test_ways_agree_on_many_types),
         cmocka_unit_test(test_the_only_path_counts_however_small_its_share),
         cmocka_unit_test(test_tags_that_no_path_reaches_do_not_matter),
         cmocka_unit_test(test_log_z_is_no_less_than_the_best_paths_score),
