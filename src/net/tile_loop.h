@@ -53,7 +53,7 @@ TILE_INLINE void run_tile(const struct tile *tile, size_t rows, size_t n_vectors
     UNROLLED for (size_t i = 0; i < rows; i++)
     {
         if (t.goes_on)
-            load_row(sums[i], t.c + i * t.c_row, n_vectors, last);
+            load_row(sums[i], t.c + i * t.c_row, n_vectors, is_whole, last);
         else
             UNROLLED for (size_t j = 0; j < n_vectors; j++) sums[i][j] = vec_zero;
     }
