@@ -6,6 +6,9 @@
 #include "cli/batch.h"
 #include "cli/machine.h"
 
+#define CACHE_BYTES ((size_t)64 << 20)
+#define LEAST_CACHE_BYTES ((size_t)16 << 20)
+
 struct shared {
     const struct tag_stream *order;
     pthread_mutex_t reading; /* guards what follows */
@@ -170,12 +173,21 @@ static void *work(void *context)
 
 /* ---- all hands ---- */
 
+/* Threads share the memory that one would have, as far as each has enough. */
+static size_t cache_share(size_t n_threads)
+{
+    size_t share = CACHE_BYTES / n_threads;
+    return share > LEAST_CACHE_BYTES ? share : LEAST_CACHE_BYTES;
+}
+
 static oriel_status make_hand(struct hand *h, struct shared *s, oriel_error *err)
 {
     h->shared = s;
     h->form = s->order->form;
     h->form.out = &h->out;
-    oriel_status status = oriel_tagger_new(&h->tagger, s->order->model, s->order->tagger, err);
+    oriel_tagger_options tagger = *s->order->tagger;
+    tagger.cache_bytes = cache_share(s->order->threads);
+    oriel_status status = oriel_tagger_new(&h->tagger, s->order->model, &tagger, err);
     if (status == ORIEL_OK && !output_open(&h->out, s->order->fd)) {
         *err = (oriel_error){.code = ORIEL_ENOMEM, .text = "out of memory"};
         status = ORIEL_ENOMEM;
