@@ -126,8 +126,8 @@ typedef struct {
     double o_bias;                            /* taken from the score of "outside" before labels are chosen */
     double temperature;                       /* scores are divided by it before confidence is computed */
     bool dev_was_held_out;                    /* dev scores are of a part of the training files, held out by seed */
-    /* An entity of probability p has the confidence whose odds are factor (p / (1 - p))^power. */
-    double confidence_power, confidence_factor;
+    /* An entity of probability p has the confidence ceiling o / (1 + o), o = factor (p / (1 - p))^power. */
+    double confidence_power, confidence_factor, confidence_ceiling;
 } oriel_info;
 
 ORIEL_API void oriel_model_info(const oriel_model *m, oriel_info *out);

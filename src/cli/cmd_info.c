@@ -106,8 +106,8 @@ static void say_model(const oriel_model *m)
     else
         printf("%-16s%zu, %s, %g off the score of outside\n", "outputs", i.n_outputs, i.head, i.o_bias);
     if (strcmp(i.head, "sigmoid") != 0)
-        printf("%-16sscores divided by %.3g, odds of entities to the power of %.3g times %.3g\n", "confidence",
-               i.temperature, i.confidence_power, i.confidence_factor);
+        printf("%-16sscores divided by %.3g, odds of entities to the power of %.3g times %.3g, at most %.3g\n",
+               "confidence", i.temperature, i.confidence_power, i.confidence_factor, i.confidence_ceiling);
     say_weights(&i);
     say_types(m, i.n_types);
     say("tag scheme", i.scheme);

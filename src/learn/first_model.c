@@ -256,7 +256,7 @@ static oriel_status remember(oriel_model *m, const struct part *train, const ori
     m->features = mem_string(o->features, strlen(o->features));
     m->made_by = mem_string(maker, (size_t)n);
     m->o_bias = (double)(float)o->o_bias; /* as its file will have it */
-    m->temperature = m->confidence_power = m->confidence_factor = 1;
+    m->temperature = m->confidence_power = m->confidence_factor = m->confidence_ceiling = 1;
     m->info = (oriel_info){.recipe = o->recipe == ORIEL_STANDARD ? "standard" : "classic",
                            .seed = o->seed,
                            .threshold = (double)(float)o->threshold, /* as its file will have it */

@@ -252,15 +252,15 @@ static float span_probability(const struct decoder *d, const int32_t *labels, st
     return p;
 }
 
-/* Confidence c of probability p: c / (1 - c) = factor (p / (1 - p))^power.  What is not a number stays one. */
+/* Confidence of probability p: ceiling o / (1 + o), o = factor (p / (1 - p))^power.  What is not a number stays one. */
 static float span_confidence(const struct decoder *d, const int32_t *labels, struct entity e)
 {
     float p = span_probability(d, labels, e);
     const oriel_model *m = d->m;
     if (!d->chain || (m->confidence_power == 1 && m->confidence_factor == 1))
-        return p;
+        return d->chain ? (float)m->confidence_ceiling * p : p;
     double odds = m->confidence_factor * pow((double)p / (1 - (double)p), m->confidence_power);
-    return isinf(odds) ? 1 : (float)(odds / (1 + odds));
+    return (float)(m->confidence_ceiling * (isinf(odds) ? 1 : odds / (1 + odds)));
 }
 
 void decoder_confidence(struct decoder *d, float *confidence)

@@ -70,6 +70,7 @@ void model_complete_info(oriel_model *m)
     i->temperature = m->temperature;
     i->confidence_power = m->confidence_power;
     i->confidence_factor = m->confidence_factor;
+    i->confidence_ceiling = m->confidence_ceiling;
     i->n_chain_weights = m->net.head == HEAD_CRF ? m->net.n_outputs * (m->net.n_outputs + 2) : 0;
     i->features = m->features ? m->features : "";
     i->n_words = vocab_size(model_words(m));

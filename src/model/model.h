@@ -30,8 +30,9 @@ struct oriel_model {
     real *no_chain;       /* softmax: start, end and transitions of nothing, as for the crf */
     bool *rules;          /* softmax, crf: may_start [Y], may_end [Y], may_follow [Y][Y] */
     double temperature;   /* > 0; confidence is that of scores divided by it (Guo et al. 2017) */
-    double confidence_power, confidence_factor; /* of an entity's odds: decoder.c; 1, 1: nothing is done to them */
-    double o_bias;                              /* taken from the score of the outside label */
+    /* of an entity's odds, and what its confidence is multiplied by then: decoder.c; 1, 1, 1: nothing is done to it */
+    double confidence_power, confidence_factor, confidence_ceiling;
+    double o_bias;  /* taken from the score of the outside label */
     bool *together; /* [types][types] was each labelled where the other was?  NULL: all were */
     enum scope scope;
     oriel_info info; /* its strings: constants, of `tags`, or the three below */

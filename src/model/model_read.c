@@ -40,6 +40,10 @@ static oriel_status read_calibration(const struct model_reading *r)
         status = read_factor(r, "confidence_power", MAX_TEMPERATURE, &m->confidence_power);
     if (status == ORIEL_OK)
         status = read_factor(r, "confidence_factor", MAX_ODDS, &m->confidence_factor);
+    if (status == ORIEL_OK)
+        status = read_factor(r, "confidence_ceiling", 2, &m->confidence_ceiling);
+    if (status == ORIEL_OK && m->confidence_ceiling > 1)
+        status = field_bad(r, "a confidence_ceiling up to 1", container_string(r->c, "confidence_ceiling"));
     return status;
 }
 

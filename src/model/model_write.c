@@ -66,7 +66,8 @@ static bool put_strings(struct container_writer *w, const oriel_model *m)
            put_real(w, "dev_f1", i->dev_f1) && put_number(w, "dev_was_held_out", i->dev_was_held_out) &&
            put_real(w, "threshold", i->threshold) && put_real(w, "o_bias", m->o_bias) &&
            put_real(w, "temperature", m->temperature) && put_real(w, "confidence_power", m->confidence_power) &&
-           put_real(w, "confidence_factor", m->confidence_factor);
+           put_real(w, "confidence_factor", m->confidence_factor) &&
+           put_real(w, "confidence_ceiling", m->confidence_ceiling);
 }
 
 /* names: one buffer per tensor, since the writer borrows them. */

@@ -65,7 +65,7 @@ static inline oriel_model *gen_model(const struct gen_model *what, struct random
         gen_reals(r, m->params.end, n_outputs, -spread, spread);
         gen_reals(r, m->params.trans, n_outputs * n_outputs, -spread, spread);
     }
-    m->temperature = m->confidence_power = m->confidence_factor = 1;
+    m->temperature = m->confidence_power = m->confidence_factor = m->confidence_ceiling = 1;
     m->info.threshold = 0.5;
     return m;
 }

@@ -88,10 +88,10 @@ static size_t add(struct judged *out, size_t at, size_t n, double confidence, do
     return at + n;
 }
 
-static double calibrated(double p, double power, double factor)
+static double calibrated(double p, struct odds o)
 {
-    double odds = factor * pow(p / (1 - p), power);
-    return odds / (1 + odds);
+    double odds = o.factor * pow(p / (1 - p), o.power);
+    return o.ceiling * odds / (1 + odds);
 }
 
 /* Ten thousand entities outweigh the start at 1: two confidences become what is right of them. */
@@ -99,30 +99,27 @@ static void test_odds_are_moved_to_what_is_right(void **state)
 {
     (void)state;
     static struct judged entities[20000];
-    double power;
-    double factor;
     size_t n = add(entities, 0, 10000, 0.95, 0.9);
     n = add(entities, n, 10000, 0.3, 0.4);
-    calibrate_odds(entities, n, &power, &factor);
-    assert_true(fabs(calibrated(0.95, power, factor) - 0.9) < 0.002);
-    assert_true(fabs(calibrated(0.3, power, factor) - 0.4) < 0.002);
+    struct odds o = calibrate_odds(entities, n);
+    assert_true(fabs(calibrated(0.95, o) - 0.9) < 0.002);
+    assert_true(fabs(calibrated(0.3, o) - 0.4) < 0.002);
     n = add(entities, 0, 10000, 0.95, 0.95);
     n = add(entities, n, 10000, 0.3, 0.3);
-    calibrate_odds(entities, n, &power, &factor);
-    assert_true(fabs(power - 1) < 0.002 && fabs(factor - 1) < 0.002);
+    o = calibrate_odds(entities, n);
+    assert_true(fabs(o.power - 1) < 0.002 && fabs(o.factor - 1) < 0.002 && o.ceiling == 1);
 }
 
 static void test_few_entities_move_the_odds_little(void **state)
 {
     (void)state;
     struct judged entities[3];
-    double power;
-    double factor;
-    add(entities, 0, 3, 0.95, 0);
-    calibrate_odds(entities, 3, &power, &factor);
-    assert_true(power > 0.3 && power < 1 && factor > 0.6 && factor < 1);
-    calibrate_odds(entities, 0, &power, &factor);
-    assert_true(power == 1 && factor == 1);
+    add(entities, 0, 3, 0.95, 2.0 / 3);
+    struct odds o = calibrate_odds(entities, 3);
+    if (!(o.power > 0.4 && o.power < 1 && o.factor > 0.6 && o.factor < 1 && o.ceiling == 1))
+        fail_msg("%g %g %g", o.power, o.factor, o.ceiling);
+    o = calibrate_odds(entities, 0);
+    assert_true(o.power == 1 && o.factor == 1 && o.ceiling == 1);
 }
 
 /* Right and wrong can be told apart without a mistake, or are the wrong way round; confidence is 0 or 1. */
@@ -130,24 +127,22 @@ static void test_odds_stay_numbers_and_keep_their_order(void **state)
 {
     (void)state;
     struct judged entities[200];
-    double power;
-    double factor;
     size_t n = add(entities, 0, 100, 0.9, 1);
     n = add(entities, n, 100, 0.8, 0);
-    calibrate_odds(entities, n, &power, &factor);
-    assert_true(isfinite(power) && power > 1 && factor > 0 && factor < 1);
+    struct odds o = calibrate_odds(entities, n);
+    assert_true(isfinite(o.power) && o.power > 1 && o.factor > 0 && o.factor < 1 && o.ceiling == 1);
     n = add(entities, 0, 100, 1, 0);
     n = add(entities, n, 100, 0, 1);
-    calibrate_odds(entities, n, &power, &factor);
-    assert_true(power == 0.1 && isfinite(factor) && factor > 0);
+    o = calibrate_odds(entities, n);
+    assert_true(o.power == 0.1 && isfinite(o.factor) && o.factor > 0);
 }
 
 /* At the least of the sum no small step in any direction makes it smaller; the sum as its definition has it. */
-static double sum_of(const struct judged *entities, size_t n, double power, double factor)
+static double sum_of(const struct judged *entities, size_t n, struct odds o)
 {
-    double sum = 5 * ((power - 1) * (power - 1) + log(factor) * log(factor));
+    double sum = 1.5 * ((o.power - 1) * (o.power - 1) + log(o.factor) * log(o.factor));
     for (size_t i = 0; i < n; i++) {
-        double p = calibrated((double)entities[i].confidence, power, factor);
+        double p = calibrated((double)entities[i].confidence, o);
         sum -= log(entities[i].is_right ? p : 1 - p);
     }
     return sum;
@@ -160,20 +155,35 @@ static void test_odds_are_where_surprise_is_least(void **state)
     for (size_t round = 0; round < 50; round++) {
         struct judged entities[60];
         size_t n = 1 + (size_t)random_below(&r, 60);
-        double power;
-        double factor;
         for (size_t i = 0; i < n; i++) {
             entities[i].confidence = (float)(0.02 + 0.96 * random_uniform(&r));
             entities[i].is_right = random_uniform(&r) < 0.2 + 0.6 * (double)entities[i].confidence;
         }
-        calibrate_odds(entities, n, &power, &factor);
-        double least = sum_of(entities, n, power, factor);
+        struct odds o = calibrate_odds(entities, n);
+        double least = sum_of(entities, n, o);
         for (int k = 0; k < 4; k++) {
             double step = k % 2 ? 0.001 : -0.001;
-            assert_true(sum_of(entities, n, k < 2 ? power + step : power, k < 2 ? factor : factor * exp(step)) >=
-                        least);
+            struct odds other = o;
+            other.power += k < 2 ? step : 0;
+            other.factor *= k < 2 ? 1 : exp(step);
+            assert_true(sum_of(entities, n, other) >= least - 1e-9);
         }
     }
+}
+
+/* The surest are right no more often than nine times of ten, and the others are sure enough: a ceiling says so, where no power
+ * and factor can. */
+static void test_a_ceiling_is_found(void **state)
+{
+    (void)state;
+    static struct judged entities[4000];
+    size_t n = add(entities, 0, 1000, 0.999, 0.9);
+    n = add(entities, n, 1000, 0.9, 0.868); /* at a power of 1.5 */
+    n = add(entities, n, 1000, 0.5, 0.45);
+    n = add(entities, n, 1000, 0.2, 0.1);
+    struct odds o = calibrate_odds(entities, n);
+    assert_true(fabs(o.ceiling - 0.9) < 0.021);
+    assert_true(fabs(calibrated(0.999, o) - 0.9) < 0.015 && fabs(calibrated(0.5, o) - 0.45) < 0.015);
 }
 
 /* The same entities at power and factor 1, and at others. */
@@ -182,6 +192,7 @@ static void test_confidence_has_the_odds_of_the_model(void **state)
     (void)state;
     struct random r = random_seeded(test_seed(9));
     oriel_model *m = gen_model(&(struct gen_model){HEAD_CRF, SCHEME_IOB2, 2, 4}, &r, 2);
+    const struct odds o = {.power = 0.7, .factor = 1.4, .ceiling = 0.9};
     for (size_t round = 0; round < 50; round++) {
         char text[20];
         oriel_range tokens[10];
@@ -192,16 +203,17 @@ static void test_confidence_has_the_odds_of_the_model(void **state)
         gen_model_text(&r, text, 10, 4);
         oriel_sentence s = gen_model_sentence(text, tokens);
         assert_ok(oriel_tagger_new(&t, m, NULL, &err), err);
-        m->confidence_power = m->confidence_factor = 1;
+        m->confidence_power = m->confidence_factor = m->confidence_ceiling = 1;
         assert_ok(oriel_tag_sentence(t, &s, &tags, &err), err);
         for (size_t i = 0; i < tags.n_spans; i++)
             before[i] = tags.spans[i].confidence;
-        m->confidence_power = 0.7;
-        m->confidence_factor = 1.4;
+        m->confidence_power = o.power;
+        m->confidence_factor = o.factor;
+        m->confidence_ceiling = o.ceiling;
         assert_ok(oriel_tag_sentence(t, &s, &tags, &err), err);
         for (size_t i = 0; i < tags.n_spans; i++) {
             double found = (double)tags.spans[i].confidence;
-            double expected = before[i] < 1 ? calibrated((double)before[i], 0.7, 1.4) : 1;
+            double expected = before[i] < 1 ? calibrated((double)before[i], o) : o.ceiling;
             assert_close(&found, &expected, 1, 1e-6, 0);
         }
         oriel_tagger_free(t);
@@ -218,6 +230,7 @@ int main(void)
         cmocka_unit_test(test_few_entities_move_the_odds_little),
         cmocka_unit_test(test_odds_stay_numbers_and_keep_their_order),
         cmocka_unit_test(test_odds_are_where_surprise_is_least),
+        cmocka_unit_test(test_a_ceiling_is_found),
         cmocka_unit_test(test_confidence_has_the_odds_of_the_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
