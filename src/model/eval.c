@@ -108,6 +108,14 @@ static void predict_block(void *context, size_t block, size_t worker)
     }
 }
 
+/* No more than its tokens can fill, or the usual (0). */
+static size_t cache_for(const struct job *j)
+{
+    enum { BYTES_OF_TOKEN = 4096, FEW_TOKENS = 16000 };
+    size_t n_tokens = j->c->s.n_tokens;
+    return n_tokens < FEW_TOKENS ? (n_tokens + 1) * BYTES_OF_TOKEN : 0;
+}
+
 static oriel_status run_hands(const struct job *j, const oriel_model *m, const oriel_tagger_options *o,
                               struct workers *crew, oriel_error *err)
 {
@@ -116,8 +124,10 @@ static oriel_status run_hands(const struct job *j, const oriel_model *m, const o
     struct prediction p = {.job = j, .hands = mem_zero(n_hands, sizeof *p.hands)};
     if (!p.hands)
         return error_memory(err);
+    oriel_tagger_options small = o ? *o : (oriel_tagger_options){.threshold = -1};
+    small.cache_bytes = cache_for(j);
     for (size_t i = 0; i < n_hands && status == ORIEL_OK; i++)
-        status = oriel_tagger_new(&p.hands[i].tagger, m, o, err);
+        status = oriel_tagger_new(&p.hands[i].tagger, m, &small, err);
     if (status == ORIEL_OK)
         workers_run(crew, blocks_of(j->n), predict_block, &p);
     for (size_t i = 0; i < n_hands; i++) {

@@ -7,6 +7,9 @@
 
 #define DEFAULT_CACHE_BYTES ((size_t)64 << 20)
 
+/* More forms than this are hardly ever met again, and a cache costs something before it is used. */
+enum { MOST_SLOTS = 1 << 16 };
+
 /* So many slots ahead of the one that is added up the memory is asked for it. */
 enum { PREFETCH_AHEAD = 4 };
 
@@ -17,7 +20,7 @@ static size_t slots_for(const struct blueprint *b, size_t bytes)
     size_t least = PASS_SLOTS + CACHE_EDGES;
     size_t n = (bytes ? bytes : DEFAULT_CACHE_BYTES) / (products_slot_size(b) + sizeof(struct cached_token));
     n = n < least ? least : n;
-    return n < INT32_MAX ? n : INT32_MAX;
+    return n < MOST_SLOTS ? n : MOST_SLOTS;
 }
 
 static bool pack_layers(struct scorer *s)
