@@ -73,7 +73,8 @@ static void plain_scores(real *out, const oriel_model *m, const oriel_sentence *
     struct net_input x = {
         .rows = rows, .n_rows = plan.n_rows, .slots = plan.is_shared ? plan.slots : NULL, .n = plan.n};
     assert_true(network_forward(&m->net, &m->params, &x, &work));
-    memcpy(out, network_scores(&m->net, &work), s->n_tokens * m->net.n_outputs * sizeof *out);
+    if (s->n_tokens > 0)
+        memcpy(out, network_scores(&m->net, &work), s->n_tokens * m->net.n_outputs * sizeof *out);
     free(rows);
     free(ids);
     net_work_clear(&work);
