@@ -12,8 +12,8 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 #define SECONDS_OF_LOOKING 300e-6
@@ -77,19 +77,12 @@ static void take_blocks(struct workers *w, size_t index)
     }
 }
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 /* Without the lock, until the value is another or it has been long enough; false: it is not. */
 static bool changes_soon(atomic_size_t *value, size_t old)
 {
-    double end = now() + SECONDS_OF_LOOKING;
+    double end = clock_seconds() + SECONDS_OF_LOOKING;
     while (atomic_load_explicit(value, memory_order_relaxed) == old) {
-        if (now() > end)
+        if (clock_seconds() > end)
             return false;
         for (int i = 0; i < PAUSES_A_LOOK; i++)
             pause_a_little();

@@ -27,11 +27,6 @@ static_assert(sizeof(oriel_vector_format) == sizeof(unsigned), "a choice is stor
         .name = "format", .kind = OPTION_CHOICE, .offset = FIELD(form), .argument = "FORM",                            \
         .choices = names_of_vector_formats, .help = HELP_OF_VECTOR_FORMATS                                             \
     }
-#define ROW_LIMIT                                                                                                      \
-    {                                                                                                                  \
-        .name = "limit", .kind = OPTION_SIZE, .offset = FIELD(limit), .argument = "N", .least = 0, .most = 1e9,        \
-        .help = "read only the first N words of a vectors file; 0: all"                                                \
-    }
 
 static int run_done(const struct usage *u, oriel_status status, const oriel_error *err)
 {
@@ -104,7 +99,7 @@ static int vectors_export(int argc, char **argv)
 
 /* ---- convert ---- */
 
-static const struct option_row convert_rows[] = {ROW_FORMAT, ROW_LIMIT};
+static const struct option_row convert_rows[] = {ROW_FORMAT, ROW_LIMIT(FIELD(limit))};
 
 static const struct usage convert_usage = {
     .command = "vectors convert",
@@ -142,12 +137,8 @@ static int vectors_convert(int argc, char **argv)
 enum { MOST_NEAR = 1000 };
 
 static const struct option_row near_rows[] = {
-    {.name = "vectors",
-     .kind = OPTION_TEXT,
-     .offset = FIELD(vectors),
-     .argument = "FILE",
-     .help = "a vectors file, plain or .gz"},
-    {.name = "model", .kind = OPTION_TEXT, .offset = FIELD(model), .argument = "FILE", .help = "or a model"},
+    ROW_VECTORS(FIELD(vectors)),
+    ROW_MODEL(FIELD(model)),
     {.name = "neighbours",
      .letter = 'k',
      .kind = OPTION_SIZE,
@@ -156,7 +147,7 @@ static const struct option_row near_rows[] = {
      .least = 1,
      .most = MOST_NEAR,
      .help = "how many for each word"},
-    ROW_LIMIT,
+    ROW_LIMIT(FIELD(limit)),
 };
 
 static const struct usage near_usage = {

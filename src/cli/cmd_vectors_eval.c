@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/forms.h"
 #include "cli/report.h"
+#include "cli/vectors_from.h"
 
 struct settings {
     const char *vectors;
@@ -14,11 +15,7 @@ struct settings {
 #define FIELD(name) offsetof(struct settings, name)
 
 static const struct option_row rows[] = {
-    {.name = "vectors",
-     .kind = OPTION_TEXT,
-     .offset = FIELD(vectors),
-     .argument = "FILE",
-     .help = "a vectors file, plain or .gz"},
+    ROW_VECTORS(FIELD(vectors)),
     {.name = "similarity",
      .kind = OPTION_LIST,
      .offset = FIELD(similarity),
@@ -29,13 +26,7 @@ static const struct option_row rows[] = {
      .offset = FIELD(analogies),
      .argument = "FILE",
      .help = "four words a line, \": name\" before each section; may be repeated"},
-    {.name = "limit",
-     .kind = OPTION_SIZE,
-     .offset = FIELD(limit),
-     .argument = "N",
-     .least = 0,
-     .most = 1e9,
-     .help = "read only the first N words of the vectors file; 0: all"},
+    ROW_LIMIT(FIELD(limit)),
 };
 
 static const struct usage eval_usage = {

@@ -14,12 +14,8 @@ struct settings {
 #define FIELD(name) offsetof(struct settings, name)
 
 static const struct option_row rows[] = {
-    {.name = "vectors",
-     .kind = OPTION_TEXT,
-     .offset = FIELD(vectors),
-     .argument = "FILE",
-     .help = "a vectors file, plain or .gz"},
-    {.name = "model", .kind = OPTION_TEXT, .offset = FIELD(model), .argument = "FILE", .help = "or a model"},
+    ROW_VECTORS(FIELD(vectors)),
+    ROW_MODEL(FIELD(model)),
     {.name = "words",
      .kind = OPTION_TEXT,
      .offset = FIELD(words),
@@ -39,13 +35,7 @@ static const struct option_row rows[] = {
      .offset = FIELD(output),
      .argument = "FILE",
      .help = "an SVG file; -: standard output"},
-    {.name = "limit",
-     .kind = OPTION_SIZE,
-     .offset = FIELD(limit),
-     .argument = "N",
-     .least = 0,
-     .most = 1e9,
-     .help = "read only the first N words of a vectors file; 0: all"},
+    ROW_LIMIT(FIELD(limit)),
 };
 
 static const struct usage plot_usage = {

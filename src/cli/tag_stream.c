@@ -35,6 +35,12 @@ struct hand {
     struct tag_stats stats;
 };
 
+static oriel_status no_memory(oriel_error *err)
+{
+    *err = (oriel_error){.code = ORIEL_ENOMEM, .text = "out of memory"};
+    return err->code;
+}
+
 /* ---- reading: with the lock ---- */
 
 static void fail(struct shared *s, oriel_status status, const oriel_error *error)
@@ -76,10 +82,8 @@ static void read_sentence(struct shared *s, struct batch *b)
     oriel_error error;
     bool more;
     oriel_status status = oriel_reader_next(s->reader, &sentence, &more, &error);
-    if (status == ORIEL_OK && !batch_add(b, &sentence)) {
-        status = ORIEL_ENOMEM;
-        error = (oriel_error){.code = status, .text = "out of memory"};
-    }
+    if (status == ORIEL_OK && !batch_add(b, &sentence))
+        status = no_memory(&error);
     if (status != ORIEL_OK)
         fail(s, status, &error);
     if (!more)
@@ -188,10 +192,8 @@ static oriel_status make_hand(struct hand *h, struct shared *s, oriel_error *err
     oriel_tagger_options tagger = *s->order->tagger;
     tagger.cache_bytes = cache_share(s->order->threads);
     oriel_status status = oriel_tagger_new(&h->tagger, s->order->model, &tagger, err);
-    if (status == ORIEL_OK && !output_open(&h->out, s->order->fd)) {
-        *err = (oriel_error){.code = ORIEL_ENOMEM, .text = "out of memory"};
-        status = ORIEL_ENOMEM;
-    }
+    if (status == ORIEL_OK && !output_open(&h->out, s->order->fd))
+        status = no_memory(err);
     h->out.is_held = true;
     return status;
 }
@@ -239,10 +241,8 @@ oriel_status tag_stream(const struct tag_stream *order, struct tag_stats *stats,
     struct hand *hands = calloc(order->threads, sizeof *hands);
     oriel_status status = ORIEL_OK;
     *stats = (struct tag_stats){0};
-    if (!hands) {
-        *err = (oriel_error){.code = ORIEL_ENOMEM, .text = "out of memory"};
-        return ORIEL_ENOMEM;
-    }
+    if (!hands)
+        return no_memory(err);
     for (size_t i = 0; i < order->threads && status == ORIEL_OK; i++)
         status = make_hand(&hands[i], &s, err);
     if (status == ORIEL_OK) {

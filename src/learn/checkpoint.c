@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "learn/fingerprint.h"
@@ -133,7 +134,7 @@ static void store_numbers(struct stored *s, struct trainer *t)
 {
     size_t *counts[COUNTS];
     double *reals[REALS];
-    t->progress.seconds = trainer_now() - t->began;
+    t->progress.seconds = clock_seconds() - t->began;
     list_counts(counts, t);
     list_reals(reals, t);
     for (size_t i = 0; i < COUNTS; i++)
@@ -287,10 +288,7 @@ static oriel_status read_arrays(struct trainer *t, const struct container *c, or
 
 static oriel_status resume(struct trainer *t, const struct container *c, oriel_error *err)
 {
-    struct tensor made;
-    oriel_status status = container_tensor(c, "made", DTYPE_U8, 1, &made, err);
-    if (status == ORIEL_OK)
-        status = fingerprint_compare(&t->made, made.data, made.shape[0], container_name(c), err);
+    oriel_status status = fingerprint_check(&t->made, c, err);
     if (status == ORIEL_OK)
         status = read_counts(t, c, err);
     if (status == ORIEL_OK)
@@ -299,7 +297,7 @@ static oriel_status resume(struct trainer *t, const struct container *c, oriel_e
         status = read_order(t, c, err);
     if (status == ORIEL_OK)
         status = read_arrays(t, c, err);
-    t->began = trainer_now() - t->progress.seconds;
+    t->began = clock_seconds() - t->progress.seconds;
     return status;
 }
 

@@ -290,8 +290,7 @@ static const char *next(const char *text, size_t n, size_t *at)
     return end ? begin : "";
 }
 
-oriel_status fingerprint_compare(const struct bytes *here, const char *there, size_t n, const char *name,
-                                 oriel_error *err)
+static oriel_status compare(const struct bytes *here, const char *there, size_t n, const char *name, oriel_error *err)
 {
     if (here->n == n && memcmp(here->at, there, n) == 0)
         return ORIEL_OK;
@@ -308,4 +307,11 @@ oriel_status fingerprint_compare(const struct bytes *here, const char *there, si
             return error_at(err, ORIEL_EARG, name, 0, "was made with %s %s, not %s", what, then, now);
     }
     return error_at(err, ORIEL_EARG, name, 0, "was made by another version of the program");
+}
+
+oriel_status fingerprint_check(const struct bytes *here, const struct container *c, oriel_error *err)
+{
+    struct tensor made;
+    oriel_status status = container_tensor(c, "made", DTYPE_U8, 1, &made, err);
+    return status ? status : compare(here, made.data, made.shape[0], container_name(c), err);
 }

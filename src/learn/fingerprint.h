@@ -19,8 +19,8 @@ bool fingerprint_take(struct bytes *out, const oriel_train_options *o, const ori
 oriel_status fingerprint_take_text(struct bytes *out, const oriel_vectors_options *o, struct text_ids *text,
                                    double rate, oriel_error *err);
 
-/* ORIEL_EARG says what differs between this training and one whose fingerprint [n] a file of that name has. */
-oriel_status fingerprint_compare(const struct bytes *here, const char *there, size_t n, const char *name,
-                                 oriel_error *err);
+/* ORIEL_EARG says what differs between this training and the one whose fingerprint a checkpoint has (its tensor "made"); as
+ * container_tensor when there is none. */
+oriel_status fingerprint_check(const struct bytes *here, const struct container *c, oriel_error *err);
 
 #endif

@@ -3,8 +3,8 @@
  * epoch, the best model kept.  Document 000; plain stochastic gradient descent as 001 and 004 (section 3) write it.
  */
 #include <math.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/status.h"
 #include "learn/checkpoint.h"
 #include "learn/judge.h"
@@ -17,19 +17,12 @@
  * are enough steps. */
 enum { USUAL_EPOCHS = 12, MOST_EPOCHS = 200, FEWEST_STEPS = 1500 };
 
-double trainer_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 /* ---- progress ---- */
 
 void trainer_report(struct trainer *t, oriel_moment moment)
 {
     t->progress.moment = moment;
-    t->progress.seconds = trainer_now() - t->began;
+    t->progress.seconds = clock_seconds() - t->began;
     if (t->on_progress && t->on_progress(t->user, &t->progress) != 0)
         t->is_stopped = true;
 }
@@ -42,7 +35,7 @@ static double share_done(const struct trainer *t)
 /* Tokens are those of the corpus; case copies are work that they cost. */
 static void look_at_clock(struct trainer *t)
 {
-    double now = trainer_now();
+    double now = clock_seconds();
     size_t n = t->order.n_done - t->n_counted;
     t->train_seconds += now - t->clock;
     t->n_trained += (double)n / (double)t->order.n * (double)t->d.n_examples;
@@ -97,13 +90,13 @@ static void keep_checkpoint(struct trainer *t)
     t->progress.checkpoint_error = checkpoint_write(t, &why) == ORIEL_OK ? NULL : why.text;
     trainer_report(t, ORIEL_AT_CHECKPOINT);
     t->progress.checkpoint_error = NULL;
-    t->last_checkpoint = trainer_now();
+    t->last_checkpoint = clock_seconds();
 }
 
 static bool checkpoint_is_due(const struct trainer *t)
 {
     double seconds = t->o->checkpoint_seconds;
-    return seconds > 0 && trainer_now() - t->last_checkpoint >= seconds && !order_is_over(&t->order);
+    return seconds > 0 && clock_seconds() - t->last_checkpoint >= seconds && !order_is_over(&t->order);
 }
 
 static oriel_status check_loss(const struct trainer *t, oriel_error *err)
@@ -121,7 +114,7 @@ static oriel_status train_epoch(struct trainer *t, oriel_error *err)
     oriel_status status = ORIEL_OK;
     if (order_is_over(&t->order))
         begin_epoch(t);
-    t->clock = trainer_now();
+    t->clock = clock_seconds();
     t->n_counted = t->order.n_done;
     while (!order_is_over(&t->order) && !t->is_stopped) {
         status = next_step(t, err);
@@ -131,8 +124,8 @@ static oriel_status train_epoch(struct trainer *t, oriel_error *err)
             status = check_loss(t, err);
         if (status != ORIEL_OK)
             return status;
-        if (trainer_now() - t->last_report > SECONDS_BETWEEN_REPORTS) {
-            t->last_report = trainer_now();
+        if (clock_seconds() - t->last_report > SECONDS_BETWEEN_REPORTS) {
+            t->last_report = clock_seconds();
             report_step(t);
         }
         if (checkpoint_is_due(t)) {
@@ -202,7 +195,7 @@ static oriel_status run_epoch(struct trainer *t, oriel_error *err)
 static oriel_status run(struct trainer *t, oriel_error *err)
 {
     oriel_status status = ORIEL_OK;
-    t->last_checkpoint = trainer_now();
+    t->last_checkpoint = clock_seconds();
     trainer_report(t, ORIEL_AT_START);
     if (t->is_stopped)
         return error_at(err, ORIEL_ESTOPPED, NULL, 0, "stopped before the first step");
@@ -216,7 +209,7 @@ static oriel_status run(struct trainer *t, oriel_error *err)
 
 static oriel_status trainer_init(struct trainer *t, oriel_error *err)
 {
-    t->began = trainer_now();
+    t->began = clock_seconds();
     t->progress.facts = &t->d.facts;
     t->progress.epochs = epochs_for(t);
     if (!order_init(&t->order, &t->d, t->o->case_copies, t->o->batch, t->o->seed))

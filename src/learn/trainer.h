@@ -20,7 +20,7 @@ struct trainer {
     oriel_on_progress *on_progress;
     void *user;
     double began;         /* when this training would have begun, were it of one piece */
-    double last_report;   /* seconds, as trainer_now gives them */
+    double last_report;   /* seconds, as clock_seconds gives them */
     double train_seconds; /* without scoring, up to the last look at the clock */
     double n_trained;     /* tokens of the corpus up to then */
     double clock;         /* when that was */
@@ -31,8 +31,6 @@ struct trainer {
     struct bytes made;      /* fingerprint, for checkpoints */
     double last_checkpoint; /* seconds */
 };
-
-double trainer_now(void); /* seconds since some moment */
 
 /* Tells whoever watches; his answer may stop the training. */
 void trainer_report(struct trainer *t, oriel_moment moment);

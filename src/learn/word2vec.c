@@ -3,8 +3,8 @@
  * step; then the rows are changed.
  */
 #include <math.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/status.h"
 #include "learn/word_checkpoint.h"
 #include "learn/word_tables.h"
@@ -26,13 +26,6 @@ enum {
 };
 
 #define STEP_LIMIT 2 /* see net/pair_step.h */
-
-double word_trainer_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* ---- the beginning ---- */
 
@@ -211,7 +204,7 @@ static void take_step(struct word_trainer *t)
 static void report(struct word_trainer *t, oriel_moment moment)
 {
     oriel_vectors_progress *p = &t->progress;
-    double seconds = word_trainer_now() - t->begin;
+    double seconds = clock_seconds() - t->begin;
     if (moment == ORIEL_AT_STEP && t->begin + seconds < t->last_report + SECONDS_BETWEEN_REPORTS)
         return;
     t->last_report = t->begin + seconds;
@@ -234,13 +227,13 @@ static void keep_checkpoint(struct word_trainer *t)
     t->progress.checkpoint_error = word_checkpoint_write(t, &why) == ORIEL_OK ? NULL : why.text;
     report(t, ORIEL_AT_CHECKPOINT);
     t->progress.checkpoint_error = NULL;
-    t->last_checkpoint = word_trainer_now();
+    t->last_checkpoint = clock_seconds();
 }
 
 static bool checkpoint_is_due(const struct word_trainer *t)
 {
     double seconds = t->o->checkpoint_seconds;
-    return seconds > 0 && t->is_within && word_trainer_now() - t->last_checkpoint >= seconds;
+    return seconds > 0 && t->is_within && clock_seconds() - t->last_checkpoint >= seconds;
 }
 
 /* Another step is planned; is it one? */
@@ -303,11 +296,11 @@ static oriel_status train(struct word_trainer *t, const struct container *from, 
 {
     t->progress = (oriel_vectors_progress){
         .n_tokens = t->text.n_tokens, .n_words = t->text.n_words, .V = t->text.V, .epochs = t->o->epochs};
-    t->begin = word_trainer_now();
+    t->begin = clock_seconds();
     oriel_status status = word_checkpoint_begin(t, from, err);
     if (status != ORIEL_OK)
         return status;
-    t->last_checkpoint = word_trainer_now();
+    t->last_checkpoint = clock_seconds();
     t->progress.epoch -= t->is_within; /* those that are done */
     report(t, ORIEL_AT_START);
     t->progress.epoch += t->is_within;

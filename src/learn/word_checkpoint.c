@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "learn/checkpoint.h"
@@ -76,7 +77,7 @@ static void store(struct stored *s, struct word_trainer *t)
     *s = (struct stored){.random = k->random};
     s->counts[COUNT_EPOCH] = t->progress.epoch;
     s->counts[COUNT_EPOCHS] = t->progress.epochs;
-    s->reals[REAL_SECONDS] = word_trainer_now() - t->begin;
+    s->reals[REAL_SECONDS] = clock_seconds() - t->begin;
     list_fields(s->fields, t, t->is_within ? k->n : 0);
     if (!t->is_within)
         return;
@@ -267,10 +268,7 @@ static oriel_status check_state(const struct word_trainer *t, const struct conta
 
 static oriel_status resume(struct word_trainer *t, const struct container *c, oriel_error *err)
 {
-    struct tensor made;
-    oriel_status status = container_tensor(c, "made", DTYPE_U8, 1, &made, err);
-    if (status == ORIEL_OK)
-        status = fingerprint_compare(&t->made, made.data, made.shape[0], container_name(c), err);
+    oriel_status status = fingerprint_check(&t->made, c, err);
     if (status == ORIEL_OK)
         status = read_counts(t, c, err);
     if (status == ORIEL_OK)

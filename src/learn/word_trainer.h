@@ -39,6 +39,4 @@ struct word_trainer {
     struct bytes made; /* fingerprint; empty without a checkpoint */
 };
 
-double word_trainer_now(void); /* seconds */
-
 #endif

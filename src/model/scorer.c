@@ -1,8 +1,8 @@
 #include "model/scorer.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 #define DEFAULT_CACHE_BYTES ((size_t)64 << 20)
@@ -93,13 +93,6 @@ void scorer_clear(struct scorer *s)
 
 /* ---- a pass ---- */
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* New tokens that are computed together: all begin with rows that are shared, or none of them need. */
 struct block {
     int32_t tokens[LAYER_ROWS], begins[LAYER_ROWS];
@@ -158,9 +151,9 @@ static void score_block(struct scorer *s, size_t first, size_t n, real *scores)
 static void run_pass(struct scorer *s)
 {
     size_t n_outputs = s->m->net.n_outputs;
-    double begin = now();
+    double begin = clock_seconds();
     fill_missing(s);
-    double filled = now();
+    double filled = clock_seconds();
     for (size_t first = 0; first < s->n_windows; first += LAYER_ROWS) {
         size_t n = s->n_windows - first < LAYER_ROWS ? s->n_windows - first : LAYER_ROWS;
         score_block(s, first, n, s->scores + (s->n_scored + first) * n_outputs);
@@ -169,7 +162,7 @@ static void run_pass(struct scorer *s)
     s->n_windows = s->n_slots = 0;
     token_cache_next_pass(&s->cache);
     s->stats.computing += filled - begin;
-    s->stats.network += now() - filled;
+    s->stats.network += clock_seconds() - filled;
 }
 
 /* ---- sentences to passes ---- */
@@ -276,13 +269,13 @@ bool scorer_run(struct scorer *s, const oriel_sentence *sentences, size_t n)
     size_t n_tokens;
     if (!reserve(s, sentences, n, &n_tokens))
         return false;
-    double begin = now();
+    double begin = clock_seconds();
     double others = s->stats.computing + s->stats.network;
     for (size_t i = 0; i < n; i++)
         if (!add_sentence(s, &sentences[i]))
             return give_up(s);
     run_pass(s);
     others = s->stats.computing + s->stats.network - others;
-    s->stats.looking_up += now() - begin - others;
+    s->stats.looking_up += clock_seconds() - begin - others;
     return true;
 }

@@ -117,6 +117,23 @@ double vector_dot(const real *x, const real *y, size_t n)
     return sum;
 }
 
+enum { LANES = 16 };
+
+/* In lanes, or else a compiler finds it one number after the other. */
+FOR_EACH_CPU real vector_largest(const real *x, size_t n)
+{
+    real most[LANES] = {0};
+    size_t whole = n - n % LANES;
+    for (size_t j = 0; j < whole; j += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            most[k] = real_abs(x[j + k]) > most[k] ? real_abs(x[j + k]) : most[k];
+    for (size_t j = whole; j < n; j++)
+        most[0] = real_abs(x[j]) > most[0] ? real_abs(x[j]) : most[0];
+    for (size_t k = 1; k < LANES; k++)
+        most[0] = most[k] > most[0] ? most[k] : most[0];
+    return most[0];
+}
+
 static const char *const activation_names[] = {"tanh", "sigmoid", "relu"};
 
 const char *activation_name(enum activation f)

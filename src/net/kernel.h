@@ -46,6 +46,9 @@ void vector_add(real *y, const real *x, real scale, size_t n);
 /* y [n] *= x [n]. */
 void vector_multiply(real *y, const real *x, size_t n);
 
+/* The largest magnitude; a NaN does not count.  0 of none. */
+real vector_largest(const real *x, size_t n);
+
 /* The sum of squares, in double. */
 double vector_squares(const real *x, size_t n);
 

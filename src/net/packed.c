@@ -23,11 +23,6 @@ void packed_clear(struct packed *p)
     *p = (struct packed){0};
 }
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* For a processor without fused multiply-adds, where C's own are slow: the same sums, rounded twice. */
 static void run_rounding_twice(const struct tile *t)
 {
@@ -48,35 +43,25 @@ static const struct tile_kernel *kernel_in_use(void)
     return best ? best : &slow;
 }
 
-/* All of a's rows; t: the columns. */
-static void run_rows(const struct tile_kernel *kernel, struct tile t, struct matrix a)
-{
-    for (size_t i = 0; i < a.rows; i += kernel->rows) {
-        t.rows = smaller(a.rows - i, kernel->rows);
-        t.a = a.at + i * a.stride;
-        kernel->run(&t);
-        t.c += t.rows * t.c_row;
-    }
-}
-
 void packed_part(struct matrix c, struct matrix a, const struct packed *b, size_t from, size_t to)
 {
     const struct tile_kernel *kernel = kernel_in_use();
     struct tile t = {.c_row = c.stride,
+                     .a = a.at + from,
                      .a_row = a.stride,
                      .a_step = 1,
+                     .rows = a.rows,
                      .b_row = PANEL_COLS,
                      .n = to - from,
                      .scale = 1,
                      .goes_on = from > 0};
-    a.at += from;
     for (size_t first = 0; first < b->n; first += PANEL_COLS) {
-        size_t n = smaller(b->n - first, PANEL_COLS);
+        size_t n = tile_smaller(b->n - first, PANEL_COLS);
         for (size_t j = 0; j < n; j += kernel->cols) {
             t.c = c.at + first + j;
             t.b = b->at + first * b->k + from * PANEL_COLS + j;
-            t.cols = smaller(n - j, kernel->cols);
-            run_rows(kernel, t, a);
+            t.cols = tile_smaller(n - j, kernel->cols);
+            tile_rows(kernel, t);
         }
     }
 }

@@ -1,12 +1,11 @@
 #include "net/products.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "net/clones.h"
 
-enum { PRODUCTS_BLOCK = 48, MOST = INT16_MAX, CACHE_LINE = 64, LANES = 16 };
+enum { PRODUCTS_BLOCK = 48, MOST = INT16_MAX, CACHE_LINE = 64 };
 
 size_t products_slot_size(const struct blueprint *b)
 {
@@ -39,21 +38,6 @@ void products_clear(struct products *s)
     *s = (struct products){0};
 }
 
-/* The largest magnitude, in lanes, or else a compiler finds it one number after the other; a NaN does not count. */
-FOR_EACH_CPU static real largest(const real *x, size_t n)
-{
-    real most[LANES] = {0};
-    size_t whole = n - n % LANES;
-    for (size_t j = 0; j < whole; j += LANES)
-        for (size_t k = 0; k < LANES; k++)
-            most[k] = real_abs(x[j + k]) > most[k] ? real_abs(x[j + k]) : most[k];
-    for (size_t j = whole; j < n; j++)
-        most[0] = real_abs(x[j]) > most[0] ? real_abs(x[j]) : most[0];
-    for (size_t k = 1; k < LANES; k++)
-        most[0] = most[k] > most[0] ? most[k] : most[0];
-    return most[0];
-}
-
 /* To the nearest whole number of steps; what is not a number, or is infinite, becomes the end of the range. */
 FOR_EACH_CPU static void put_kept(int16_t *restrict out, const real *restrict x, real steps, size_t n)
 {
@@ -68,7 +52,7 @@ FOR_EACH_CPU static void put_kept(int16_t *restrict out, const real *restrict x,
 
 static void keep(struct products *s, size_t slot, size_t place, const real *x)
 {
-    real most = largest(x, s->units);
+    real most = vector_largest(x, s->units);
     s->scales[slot * s->window + place] = most / MOST;
     put_kept(s->at + (slot * s->window + place) * s->units, x, most > 0 ? MOST / most : 0, s->units);
 }

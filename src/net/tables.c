@@ -11,14 +11,6 @@
 
 enum { MOST_STEPS = INT8_MAX };
 
-static real largest(const real *x, size_t n)
-{
-    real most = 0;
-    for (size_t j = 0; j < n; j++)
-        most = real_abs(x[j]) > most ? real_abs(x[j]) : most;
-    return most;
-}
-
 bool table_narrow(struct table *t)
 {
     int8_t *steps = mem_alloc(t->rows, t->width);
@@ -30,7 +22,7 @@ bool table_narrow(struct table *t)
     }
     for (size_t row = 0; row < t->rows; row++) {
         const real *x = t->at + row * t->width;
-        scales[row] = largest(x, t->width) / MOST_STEPS;
+        scales[row] = vector_largest(x, t->width) / MOST_STEPS;
         for (size_t j = 0; j < t->width; j++) {
             real n = scales[row] > 0 ? real_round(x[j] / scales[row]) : 0;
             steps[row * t->width + j] = (int8_t)(n > MOST_STEPS ? MOST_STEPS : n < -MOST_STEPS ? -MOST_STEPS : n);

@@ -21,6 +21,17 @@ static void run_plain(const struct tile *t)
         }
 }
 
+void tile_rows(const struct tile_kernel *kernel, struct tile t)
+{
+    size_t rows = t.rows;
+    for (size_t i = 0; i < rows; i += kernel->rows) {
+        t.rows = tile_smaller(rows - i, kernel->rows);
+        kernel->run(&t);
+        t.a += t.rows * t.a_row;
+        t.c += t.rows * t.c_row;
+    }
+}
+
 const struct tile_kernel *tile_kernel_plain(void)
 {
     static const struct tile_kernel kernel = {

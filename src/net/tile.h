@@ -37,6 +37,14 @@ struct tile_kernel {
     tile_fn *run;
 };
 
+/* All rows of one panel of columns: t is its first tile, but for as many rows as there are. */
+void tile_rows(const struct tile_kernel *kernel, struct tile t);
+
+static inline size_t tile_smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* What all kernels must equal, to the bit: plain loops around C's fma. */
 const struct tile_kernel *tile_kernel_plain(void);
 

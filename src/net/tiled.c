@@ -19,11 +19,6 @@ static size_t stretch_of(size_t n)
     return n_stretches > 1 ? (n + n_stretches - 1) / n_stretches : n;
 }
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Four rows and columns.  Where the compiler knows vectors of four, they are turned in registers, each half of the work: it
  * does not find that by itself. */
 static inline void transpose_four(real *restrict out, const real *restrict b, size_t b_row)
@@ -60,25 +55,13 @@ static void transpose(real *restrict out, const real *restrict b, size_t b_row, 
             out[k * MAX_COLS + j] = b[j * b_row + k];
 }
 
-/* All rows of a panel: t holds its first tile, for all of t->rows. */
-static void run_panel(const struct tile_kernel *kernel, struct tile t)
-{
-    size_t rows = t.rows;
-    for (size_t i = 0; i < rows; i += kernel->rows) {
-        t.rows = smaller(rows - i, kernel->rows);
-        kernel->run(&t);
-        t.a += t.rows * t.a_row;
-        t.c += t.rows * t.c_row;
-    }
-}
-
 /* Columns of the next of the panels that the last n are cut into: as equal as whole registers allow, since a narrow panel
  * waits for its own sums. */
 static size_t panel_width(const struct tile_kernel *kernel, size_t n)
 {
     size_t n_vectors = (n + kernel->lanes - 1) / kernel->lanes;
     size_t n_panels = (n + kernel->cols - 1) / kernel->cols;
-    return smaller(n, (n_vectors + n_panels - 1) / n_panels * kernel->lanes);
+    return tile_smaller(n, (n_vectors + n_panels - 1) / n_panels * kernel->lanes);
 }
 
 /* One stretch of the inner index, from k on, all panels. */
@@ -94,7 +77,7 @@ static void run_stretch(const struct tile_kernel *kernel, struct tile t, size_t 
         } else {
             t.b = b.at + k * b.stride + j;
         }
-        run_panel(kernel, t);
+        tile_rows(kernel, t);
         t.c += t.cols;
     }
 }
@@ -112,7 +95,7 @@ void tiled_product(const struct tile_kernel *kernel, struct matrix c, struct mat
                          .a_step = a_is_transposed ? a.stride : 1,
                          .b_row = b_is_transposed ? MAX_COLS : b.stride,
                          .rows = c.rows,
-                         .n = smaller(n - k, stretch),
+                         .n = tile_smaller(n - k, stretch),
                          .scale = scale,
                          .keep = k == 0 ? keep : 1};
         t.a = a.at + k * t.a_step;

@@ -13,9 +13,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/random.h"
+#include "bench/bench_time.h"
 #include "net/tile.h"
 
 enum {
@@ -32,13 +32,6 @@ static void give_up(const char *what)
 {
     fprintf(stderr, "bench_limits: %s\n", what);
     exit(1);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 static void *checked(void *memory)
@@ -61,7 +54,7 @@ static double gather(const uint64_t *block, const uint32_t *slots, size_t words)
 {
     volatile uint64_t kept; /* or else nothing need be added up */
     uint64_t sum = 0;
-    double begin = now();
+    double begin = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
     for (size_t i = 0; i < GATHERS; i++) {
         const char *next = (const char *)(block + slots[i + AHEAD] * words);
         for (size_t at = 0; at < words * sizeof *block; at += CACHE_LINE)
@@ -70,7 +63,7 @@ static double gather(const uint64_t *block, const uint32_t *slots, size_t words)
     }
     kept = sum;
     (void)kept;
-    return (double)GATHERS / (now() - begin);
+    return (double)GATHERS / (seconds_by(CLOCK_PROCESS_CPUTIME_ID) - begin);
 }
 
 static double gathers_per_second(size_t bytes, size_t slot_bytes)
@@ -114,10 +107,11 @@ static double tile_gflops(const struct tile_kernel *kernel)
                            .scale = 1};
     double best = 0;
     for (size_t i = 0; i < TRIES; i++) {
-        double begin = now();
+        double begin = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
         for (size_t k = 0; k < TILES; k++)
             kernel->run(&t);
-        double rate = 2e-9 * TILES * SUM_LENGTH * (double)(kernel->rows * kernel->cols) / (now() - begin);
+        double rate = 2e-9 * TILES * SUM_LENGTH * (double)(kernel->rows * kernel->cols) /
+                      (seconds_by(CLOCK_PROCESS_CPUTIME_ID) - begin);
         best = rate > best ? rate : best;
     }
     free(a);

@@ -5,21 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "bench/bench_time.h"
 #include "model/vectors.h"
 
 enum { V = 350000, DIM = 100, RUNS = 5, NEIGHBOURS = 10, PATH_ROOM = 4096 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static int by_size(const void *a, const void *b)
 {
@@ -57,14 +50,14 @@ static void measure(const char *name, const char *path)
         oriel_vectors *v;
         oriel_neighbour out[NEIGHBOURS];
         size_t n;
-        double begin = now();
+        double begin = seconds_by(CLOCK_MONOTONIC);
         if (oriel_vectors_load(&v, path, 0, NULL))
             exit(1);
-        load[i] = now() - begin;
-        begin = now();
+        load[i] = seconds_by(CLOCK_MONOTONIC) - begin;
+        begin = seconds_by(CLOCK_MONOTONIC);
         if (oriel_vectors_near(v, i * 1000, out, NEIGHBOURS, &n, NULL))
             exit(1);
-        near[i] = now() - begin;
+        near[i] = seconds_by(CLOCK_MONOTONIC) - begin;
         oriel_vectors_free(v);
     }
     qsort(load, RUNS, sizeof *load, by_size);

@@ -15,8 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "bench/bench_time.h"
 
 struct partner {
     const char *name;
@@ -29,13 +30,6 @@ static void give_up(const char *what)
 {
     fprintf(stderr, "bench_pipe: %s\n", what);
     exit(1);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 /* What one inherited of the other's pipes would keep it from seeing the end. */
@@ -89,10 +83,10 @@ static void wait_for_line(int from)
 
 static double ask(const struct partner *p, const char *line, size_t n)
 {
-    double begin = now();
+    double begin = seconds_by(CLOCK_MONOTONIC);
     send_line(p->to, line, n);
     wait_for_line(p->from);
-    return now() - begin;
+    return seconds_by(CLOCK_MONOTONIC) - begin;
 }
 
 static int compare(const void *a, const void *b)

@@ -6,21 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "bench/bench_time.h"
 #include "net/kernel.h"
 #include "net/pair_softmax.h"
 
 enum { V = 5000, DIM = 100, STRIDE = 112, REACH = 5, N = PAIRS_SOFTMAX_TILES * PAIRS_TILE, RUNS = 9 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static void fill(struct random *r, real *rows, size_t n)
 {
@@ -127,12 +120,12 @@ int main(void)
     double our_loss = 0;
     double plain_loss = 0;
     for (size_t run = 0; run < RUNS; run++) {
-        double begin = now();
+        double begin = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
         plain_loss = plain_step(dr, dw, &p, &t, scores);
-        plain[run] = now() - begin;
-        begin = now();
+        plain[run] = seconds_by(CLOCK_PROCESS_CPUTIME_ID) - begin;
+        begin = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
         our_loss = our_step(&x, &w, &p, &s, &t);
-        ours[run] = now() - begin;
+        ours[run] = seconds_by(CLOCK_PROCESS_CPUTIME_ID) - begin;
     }
     qsort(ours, RUNS, sizeof *ours, by_size);
     qsort(plain, RUNS, sizeof *plain, by_size);

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 
 #include "base/random.h"
-#include "base/source.h"
 #include "model/picture.h"
 #include "model/picture_labels.h"
 #include "model/vectors.h"
+#include "support/tiny_vectors.h"
 
 /* ---- labels ---- */
 
@@ -105,24 +105,13 @@ static void test_both_axes_have_one_scale(void **state)
 
 /* ---- words ---- */
 
-static oriel_vectors *read_text(const char *text)
-{
-    struct source *s;
-    oriel_vectors *v;
-    oriel_error err;
-    assert_ok(source_from_memory(&s, text, strlen(text), "v", &err), err);
-    assert_ok(vectors_read(&v, s, 0, &err), err);
-    source_close(s);
-    return v;
-}
-
 /* Rows of length 1 are (1, 0), (-1, 0), (0, 1): mean (0, 1/3), squares 2 along the first axis, 2/3 along the second. */
 static void test_words_are_chosen_once_with_their_types(void **state)
 {
     (void)state;
     static const char *const words[] = {"east", "nowhere", "East"};
     static const char file[] = "# a comment\n\nwest\tplaces far off\neast\tother\nnorth place\nmissing x\n";
-    oriel_vectors *v = read_text("east 5 0\nwest -2 0\nnorth 0 3\nzero 0 0\n");
+    oriel_vectors *v = tiny_vectors("east 5 0\nwest -2 0\nnorth 0 3\nzero 0 0\n");
     test_write(test_path("w.tsv"), file, sizeof file - 1);
     const oriel_plot_options o = {.words = words, .n_words = 3, .words_file = test_path("w.tsv"), .n_first = 2};
     oriel_plot_facts facts;
@@ -146,7 +135,7 @@ static void test_what_makes_no_picture_is_refused(void **state)
 {
     (void)state;
     static const char *const words[] = {"east", "nowhere"};
-    oriel_vectors *v = read_text("east 5 0\nwest -2 0\n");
+    oriel_vectors *v = tiny_vectors("east 5 0\nwest -2 0\n");
     oriel_plot_options o = {.words = words, .n_words = 2};
     oriel_plot_facts facts;
     oriel_error err;

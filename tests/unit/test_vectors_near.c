@@ -8,26 +8,15 @@
 #include <stdlib.h>
 
 #include "base/random.h"
-#include "base/source.h"
 #include "model/vectors.h"
-
-static oriel_vectors *read_text(const char *text)
-{
-    struct source *s;
-    oriel_vectors *v;
-    oriel_error err;
-    assert_ok(source_from_memory(&s, text, strlen(text), "v", &err), err);
-    assert_ok(vectors_read(&v, s, 0, &err), err);
-    source_close(s);
-    return v;
-}
+#include "support/tiny_vectors.h"
 
 static void test_a_word_is_found_exactly_then_lower_case_then_with_digits_folded(void **state)
 {
     (void)state;
     /* the last word is "e" with a combining acute accent, which is not its normal form */
-    oriel_vectors *v = read_text("Apple 1\napple 2\n0000 3\n\xC3\xA9 4\nstra\xC3\x9F"
-                                 "e 5\ne\xCC\x81 6\n");
+    oriel_vectors *v = tiny_vectors("Apple 1\napple 2\n0000 3\n\xC3\xA9 4\nstra\xC3\x9F"
+                                    "e 5\ne\xCC\x81 6\n");
     assert_int_equal(oriel_vectors_find(v, "Apple"), 0);
     assert_int_equal(oriel_vectors_find(v, "apple"), 1);
     assert_int_equal(oriel_vectors_find(v, "APPLE"), 1);
@@ -49,7 +38,7 @@ static void test_neighbours_come_best_first_with_ties_by_row(void **state)
     (void)state;
     static const size_t rows[] = {3, 2, 4, 5, 6, 1};
     static const double cosines[] = {1, 0.70710678, 0.70710678, 0, 0, -1};
-    oriel_vectors *v = read_text("q 1 0\ne -3 0\nb 2 2\na 5 0\nc 0.1 -0.1\nd 0 7\nz 0 0\n");
+    oriel_vectors *v = tiny_vectors("q 1 0\ne -3 0\nb 2 2\na 5 0\nc 0.1 -0.1\nd 0 7\nz 0 0\n");
     for (size_t k = 0; k <= 8; k++) {
         oriel_neighbour out[8];
         size_t n = 99;
@@ -68,7 +57,7 @@ static void test_neighbours_come_best_first_with_ties_by_row(void **state)
 static void test_a_row_that_is_not_there_is_refused(void **state)
 {
     (void)state;
-    oriel_vectors *v = read_text("a 1\n");
+    oriel_vectors *v = tiny_vectors("a 1\n");
     oriel_neighbour out[1];
     size_t n = 99;
     oriel_error err;
@@ -82,7 +71,7 @@ static void test_a_row_that_is_not_there_is_refused(void **state)
 static void test_tiny_and_huge_rows_have_directions_too(void **state)
 {
     (void)state;
-    oriel_vectors *v = read_text("q 1e-44 1e-44\na 3e38 3e38\nb 3e38 -3e38\n");
+    oriel_vectors *v = tiny_vectors("q 1e-44 1e-44\na 3e38 3e38\nb 3e38 -3e38\n");
     oriel_neighbour out[2];
     size_t n;
     oriel_error err;
@@ -113,7 +102,7 @@ static void test_neighbours_are_those_of_sorting_all_rows(void **state)
     for (size_t i = 0; i < N; i++)
         at += (size_t)snprintf(text + at, sizeof text - at, "w%zu %d %d %d\n", i, (int)random_below(&r, 5) - 2,
                                (int)random_below(&r, 5) - 2, (int)random_below(&r, 5) - 2);
-    oriel_vectors *v = read_text(text);
+    oriel_vectors *v = tiny_vectors(text);
     for (size_t k = 1; k < N; k += 37) {
         oriel_neighbour all[N];
         oriel_neighbour best[N];

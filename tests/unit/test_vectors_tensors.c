@@ -5,28 +5,17 @@
 
 #include <stdlib.h>
 
-#include "base/source.h"
 #include "model/container.h"
 #include "model/vectors.h"
 #include "support/forge.h"
+#include "support/tiny_vectors.h"
 
 static const char sample[] = "the 0.5 -1\nnorth 2 0.25\n\xC3\xA9t\xC3\xA9 0 0.001\n";
-
-static oriel_vectors *read_text(const char *text)
-{
-    struct source *s;
-    oriel_vectors *v;
-    oriel_error err;
-    assert_ok(source_from_memory(&s, text, strlen(text), "v", &err), err);
-    assert_ok(vectors_read(&v, s, 0, &err), err);
-    source_close(s);
-    return v;
-}
 
 static void save_sample(void)
 {
     oriel_error err;
-    oriel_vectors *v = read_text(sample);
+    oriel_vectors *v = tiny_vectors(sample);
     assert_ok(oriel_vectors_save(v, test_path("v.safetensors"), ORIEL_FORMAT_BY_NAME, &err), err);
     oriel_vectors_free(v);
 }
@@ -107,7 +96,7 @@ static void test_a_model_is_no_vectors_file_and_is_not_overwritten(void **state)
     assert_ok(container_write(w, test_path("model"), &err), err);
     container_writer_free(w);
     refuse(test_path("model"), ORIEL_EFORMAT, "not an Oriel vectors file: it says that it is a model");
-    oriel_vectors *v = read_text(sample);
+    oriel_vectors *v = tiny_vectors(sample);
     assert_int_equal(oriel_vectors_save(v, test_path("model"), ORIEL_SAFETENSORS, &err), ORIEL_EFORMAT);
     assert_non_null(strstr(err.text, "is there and is not an Oriel vectors file; not overwritten"));
     assert_int_equal(oriel_vectors_save(v, "-", ORIEL_SAFETENSORS, &err), ORIEL_EARG);
