@@ -117,12 +117,6 @@ void vectors_take_groups(oriel_vectors *v, float *take_rows, size_t n_buckets)
     v->n_buckets = n_buckets;
 }
 
-const float *vectors_groups(const oriel_vectors *v, size_t *n_buckets)
-{
-    *n_buckets = v->n_buckets;
-    return v->groups;
-}
-
 float *vectors_take_rows(oriel_vectors *v)
 {
     if (!v->file.at) {

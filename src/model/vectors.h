@@ -24,7 +24,6 @@ oriel_status vectors_from_mapped(oriel_vectors **out, struct vocab *take_words, 
 
 /* Rows of letter groups [n_buckets][d] (taken, from mem_*), of which words that are not in the set are made. */
 void vectors_take_groups(oriel_vectors *v, float *take_rows, size_t n_buckets);
-const float *vectors_groups(const oriel_vectors *v, size_t *n_buckets); /* NULL: none; on loan */
 
 double vectors_length(const oriel_vectors *v, size_t row); /* Euclidean */
 

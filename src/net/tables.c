@@ -176,12 +176,3 @@ bool tables_scatter_channel(struct table_sums *s, const struct tables *t, const 
     }
     return true;
 }
-
-bool tables_scatter(struct table_sums *s, const struct tables *t, const struct token_ids *ids, const int32_t *tokens,
-                    size_t n, const struct left_out *out, const real *d_rows)
-{
-    for (size_t k = 0; k < t->n; k++)
-        if (!tables_scatter_channel(s, t, ids, tokens, n, out, d_rows, k))
-            return false;
-    return true;
-}

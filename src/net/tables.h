@@ -86,8 +86,4 @@ bool tables_scatter_channel(struct table_sums *s, const struct tables *t, const 
                             const int32_t *tokens, size_t n, const struct left_out *out, const real *d_rows,
                             size_t channel);
 
-/* The same for all channels, one after the other. */
-bool tables_scatter(struct table_sums *s, const struct tables *t, const struct token_ids *ids, const int32_t *tokens,
-                    size_t n, const struct left_out *out, const real *d_rows);
-
 #endif

@@ -11,6 +11,7 @@
 
 #include "support/gen.h"
 #include "support/ref_way.h"
+#include "support/scatter.h"
 
 enum { TOKENS = 6, N = 8, SENTENCES = 3, Y = 3, N_SETS = 2, MAX_HIDDEN = 3, K = 3, MAX_NUMBERS = 250 };
 enum {

@@ -4,6 +4,7 @@
 
 #include "net/tables.h"
 #include "support/gen.h"
+#include "support/scatter.h"
 
 /* Three channels: a word row of width 2, one value of width 1, several values of width 3.  All numbers are small multiples
  * of powers of two, so that sums and means of two or four are exact. */
