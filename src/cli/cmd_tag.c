@@ -217,5 +217,6 @@ int cmd_tag(int argc, char **argv)
     if (s.form == TAGGED_INLINE && (s.tagger.n_best > 0 || s.tagger.marginals))
         return options_misuse(&usage, "--%s goes with --output conll or jsonl",
                               s.tagger.n_best > 0 ? "n-best" : "marginals");
+    s.tagger.no_confidence = s.form != TAGGED_JSONL;
     return tag(&s, files);
 }

@@ -86,12 +86,13 @@ static oriel_status check_numbers(const struct decoder *d, oriel_error *err)
 
 oriel_status decoder_init(struct decoder *d, const oriel_model *m, const oriel_tagger_options *o, oriel_error *err)
 {
-    *d = (struct decoder){.m = m, .threshold = m->info.threshold};
+    *d = (struct decoder){.m = m, .threshold = m->info.threshold, .has_confidence = true};
     if (o) {
         d->threshold = o->threshold >= 0 ? o->threshold : d->threshold;
         d->min_confidence = o->min_confidence;
         d->n_best = o->n_best;
         d->has_marginals = o->marginals;
+        d->has_confidence = !o->no_confidence || o->min_confidence > 0;
     }
     oriel_status status = check_numbers(d, err);
     if (status == ORIEL_OK && !make_chain(d))
@@ -169,10 +170,12 @@ static void decide_each(struct decoder *d, const real *scores, size_t n)
 /* Does anyone want to know how sure it is?  Where nothing was found and nothing was asked for, nobody does. */
 static bool is_certainty_wanted(const struct decoder *d, size_t n)
 {
+    if (d->n_best > 0 || d->has_marginals)
+        return true;
     size_t i = 0;
-    while (i < n && d->labels[i] == LABEL_OUTSIDE)
+    while (i < n && !model_is_plain(d->m) && d->labels[i] == LABEL_OUTSIDE)
         i++;
-    return i < n || d->n_best > 0 || d->has_marginals || model_is_plain(d->m);
+    return i < n && d->has_confidence;
 }
 
 /* Exclusive labels: the best path that the rules allow, and how probable labels are. */
@@ -277,7 +280,7 @@ size_t decoder_spans(struct decoder *d, oriel_span *spans, int32_t *tags, const 
     size_t n_entities = tags_to_entities(d->entities, tags, d->n);
     for (size_t i = 0; i < n_entities; i++) {
         struct entity e = d->entities[i];
-        float confidence = span_confidence(d, labels, e);
+        float confidence = d->has_confidence ? span_confidence(d, labels, e) : 0;
         bool is_dropped = (double)confidence < d->min_confidence; /* not what is not a number */
         for (size_t k = e.first; is_dropped && k < e.last; k++)
             tags[k] = TAG_OUTSIDE;

@@ -32,6 +32,7 @@ struct decoder {
     bool *is_shut;   /* [types] is not looked for; NULL: all are */
     size_t n_best;
     bool has_marginals;
+    bool has_confidence;
     struct crf_work *chain;  /* NULL for the sigmoid head */
     struct crf_work *sure;   /* the same at the model's temperature: how sure it is; NULL unless crf */
     const real *scores;      /* [T][Y]  of the last run, on loan */

@@ -8,7 +8,7 @@
 #define ORIEL_MODEL_SCORER_H
 
 #include "model/model.h"
-#include "model/token_builder.h"
+#include "model/parts.h"
 #include "model/token_cache.h"
 #include "net/products.h"
 
@@ -18,17 +18,18 @@ struct scorer {
     const oriel_model *m;
     struct token_cache cache;
     struct products products;
+    struct parts parts;                           /* what new tokens are put together from */
     struct packed layers[NETWORK_MAX_HIDDEN + 1]; /* from 1 on: A_2 .. A_Q, U */
     uint32_t slots[PASS_SLOTS];                   /* tokens of the pass, with what stands around them */
     size_t n_slots;
     uint64_t hashes[PASS_SLOTS];  /* of a sentence's tokens, while it is looked up */
     uint32_t windows[PASS_SLOTS]; /* [n_windows]   where in slots each window begins */
     size_t n_windows;
-    struct token_builder missing; /*               what its new tokens are made of */
-    uint32_t *missing_slots;      /* [missing.ids.n] */
-    real *rows;                   /* [LAYER_ROWS][D] */
-    real *layer[2];               /* [LAYER_ROWS][H]  below and above */
-    real *scores;                 /* [T][Y] */
+    struct new_token *missing; /* [n_missing]   of the pass; strings of the sentences */
+    size_t n_missing;
+    real *bias;     /* [H']  of the first layer, 0 beyond H */
+    real *layer[2]; /* [LAYER_ROWS][H']  below and above */
+    real *scores;   /* [T][Y] */
     size_t n_scored, cap_scores;
     oriel_tagger_stats stats;
 };

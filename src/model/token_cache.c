@@ -9,6 +9,17 @@
 /* A slot without a string: nobody finds it, and it may be taken. */
 enum { NO_STRING = UINT8_MAX };
 
+/* More are hardly ever met again, and a cache costs something before it is used. */
+enum { MOST_SLOTS = 1 << 16 };
+
+size_t token_cache_slots(size_t bytes, size_t slot_size, size_t pass)
+{
+    size_t least = pass + CACHE_EDGES;
+    size_t n = bytes / (slot_size + sizeof(struct cached_token));
+    n = n < least ? least : n;
+    return n < MOST_SLOTS ? n : MOST_SLOTS;
+}
+
 bool token_cache_init(struct token_cache *c, size_t n_slots)
 {
     *c = (struct token_cache){.n_slots = n_slots, .n_buckets = 1};

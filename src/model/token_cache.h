@@ -35,6 +35,9 @@ struct token_cache {
     uint32_t pass;
 };
 
+/* How many slots are worth so many bytes, when what they hold takes slot_size each; enough for `pass` tokens asked for at once. */
+size_t token_cache_slots(size_t bytes, size_t slot_size, size_t pass);
+
 /* n_slots: more than the tokens of a pass and the edges.  false: no memory, to be cleared all the same. */
 bool token_cache_init(struct token_cache *c, size_t n_slots);
 void token_cache_clear(struct token_cache *c);

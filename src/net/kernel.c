@@ -117,21 +117,15 @@ double vector_dot(const real *x, const real *y, size_t n)
     return sum;
 }
 
-enum { LANES = 16 };
-
-/* In lanes, or else a compiler finds it one number after the other. */
+/* By bits: of whole numbers a compiler may take the largest in any order. */
 FOR_EACH_CPU real vector_largest(const real *x, size_t n)
 {
-    real most[LANES] = {0};
-    size_t whole = n - n % LANES;
-    for (size_t j = 0; j < whole; j += LANES)
-        for (size_t k = 0; k < LANES; k++)
-            most[k] = real_abs(x[j + k]) > most[k] ? real_abs(x[j + k]) : most[k];
-    for (size_t j = whole; j < n; j++)
-        most[0] = real_abs(x[j]) > most[0] ? real_abs(x[j]) : most[0];
-    for (size_t k = 1; k < LANES; k++)
-        most[0] = most[k] > most[0] ? most[k] : most[0];
-    return most[0];
+    union real_bits most = {0};
+    for (size_t j = 0; j < n; j++) {
+        union real_bits v = {.value = real_abs(x[j])};
+        most.bits = v.bits > most.bits ? v.bits : most.bits;
+    }
+    return most.value;
 }
 
 static const char *const activation_names[] = {"tanh", "sigmoid", "relu"};
@@ -158,20 +152,13 @@ static inline double exp_real(double x)
     return exp(x);
 }
 #else
-/* A float and its bits. */
-union float_bits {
-    float value;
-    uint32_t bits;
-};
-
 /* e^x for x within ±87: x = k ln 2 + r, |r| <= ln 2 / 2, e^r by its Taylor polynomial of degree 6 (error < 2e-7 of the
  * value), 2^k put together in the exponent's bits.  ln 2 is subtracted in two parts so that r is exact.  k is never
  * converted to an integer, which nothing defines for what is not a number. */
 static inline float exp_real(float x)
 {
-    const float round = 12582912.0f; /* 1.5 * 2^23: adding it leaves the nearest whole number in the low bits */
-    union float_bits rounded = {.value = x * 1.44269504f + round};
-    float k = rounded.value - round;
+    union real_bits rounded = {.value = x * 1.44269504f + REAL_ROUND};
+    float k = rounded.value - REAL_ROUND;
     float r = (x - k * 0.693359375f) + k * 2.12194440e-4f;
     float p = 1.0f / 720;
     p = p * r + 1.0f / 120;
@@ -180,7 +167,7 @@ static inline float exp_real(float x)
     p = p * r + 0.5f;
     p = p * r + 1.0f;
     p = p * r + 1.0f;
-    union float_bits power = {.bits = (rounded.bits + 127) << 23}; /* the bits of `round` itself are shifted out */
+    union real_bits power = {.bits = (rounded.bits + 127) << 23}; /* the bits of REAL_ROUND itself are shifted out */
     return p * power.value;
 }
 #endif

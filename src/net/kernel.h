@@ -46,7 +46,7 @@ void vector_add(real *y, const real *x, real scale, size_t n);
 /* y [n] *= x [n]. */
 void vector_multiply(real *y, const real *x, size_t n);
 
-/* The largest magnitude; a NaN does not count.  0 of none. */
+/* The largest magnitude; of a NaN nothing is larger.  0 of none. */
 real vector_largest(const real *x, size_t n);
 
 /* The sum of squares, in double. */

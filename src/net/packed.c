@@ -47,14 +47,13 @@ void packed_part(struct matrix c, struct matrix a, const struct packed *b, size_
 {
     const struct tile_kernel *kernel = kernel_in_use();
     struct tile t = {.c_row = c.stride,
-                     .a = a.at + from,
+                     .a = a.at,
                      .a_row = a.stride,
                      .a_step = 1,
                      .rows = a.rows,
                      .b_row = PANEL_COLS,
                      .n = to - from,
-                     .scale = 1,
-                     .goes_on = from > 0};
+                     .scale = 1};
     for (size_t first = 0; first < b->n; first += PANEL_COLS) {
         size_t n = tile_smaller(b->n - first, PANEL_COLS);
         for (size_t j = 0; j < n; j += kernel->cols) {

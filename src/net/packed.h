@@ -24,8 +24,7 @@ void packed_clear(struct packed *p);
 /* c [m][n] = a [m][k] bᵀ + bias [n] (NULL: none), added last.  Thread safe. */
 void packed_product(struct matrix c, struct matrix a, const struct packed *b, const real *bias);
 
-/* A product in parts: the sums up to k = from, which c holds (from 0: c is not read), go on up to `to`.  Parts one after the
- * other give the bits of the whole.  Thread safe. */
+/* c [m][n] = a [m][to - from] times columns [from, to) of b, ᵀ.  Thread safe. */
 void packed_part(struct matrix c, struct matrix a, const struct packed *b, size_t from, size_t to);
 
 #endif

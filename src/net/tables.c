@@ -9,7 +9,7 @@
 
 /* ---- rows ---- */
 
-enum { MOST_STEPS = INT8_MAX };
+enum { MOST_STEPS = INT8_MAX, CACHE_LINE = 64 };
 
 bool table_narrow(struct table *t)
 {
@@ -50,6 +50,16 @@ void table_row(real *out, const struct table *t, size_t row)
     widen(out, t->steps + row * t->width, t->scales[row], t->width);
 }
 
+void table_expect(const struct table *t, size_t row)
+{
+    const char *at = t->at ? (const char *)(t->at + row * t->width) : (const char *)(t->steps + row * t->width);
+    size_t n = t->width * (t->at ? sizeof *t->at : sizeof *t->steps);
+    for (size_t i = 0; i < n; i += CACHE_LINE)
+        __builtin_prefetch(at + i);
+    if (t->scales)
+        __builtin_prefetch(t->scales + row);
+}
+
 void table_clear(struct table *t)
 {
     mem_free(t->at);
@@ -79,22 +89,25 @@ static struct place place_of(const struct token_ids *ids, size_t n_channels, con
     return p;
 }
 
+void table_mean(real *out, const struct table *t, const int32_t *ids, size_t n)
+{
+    if (n == 1) {
+        table_row(out, t, (size_t)ids[0]);
+        return;
+    }
+    memset(out, 0, t->width * sizeof *out);
+    for (size_t i = 0; i < n; i++)
+        vector_add(out, t->at + (size_t)ids[i] * t->width, 1 / (real)n, t->width);
+}
+
 void tables_gather(real *rows, const struct tables *t, const struct token_ids *ids, const int32_t *tokens, size_t n,
                    const struct left_out *out)
 {
     for (size_t i = 0; i < n; i++) {
         real *row = rows + i * t->width;
-        for (size_t k = 0; k < t->n; k++) {
-            const struct table *table = &t->table[k];
+        for (size_t k = 0; k < t->n; row += t->table[k++].width) {
             struct place p = place_of(ids, t->n, tokens, i, k, out);
-            if (p.n == 1) {
-                table_row(row, table, (size_t)p.ids[0]);
-            } else {
-                memset(row, 0, table->width * sizeof *row);
-                for (size_t j = 0; j < p.n; j++)
-                    vector_add(row, table->at + (size_t)p.ids[j] * table->width, 1 / (real)p.n, table->width);
-            }
-            row += table->width;
+            table_mean(row, &t->table[k], p.ids, p.n);
         }
     }
 }

@@ -28,6 +28,12 @@ bool table_narrow(struct table *t);
 /* out [width] = a row. */
 void table_row(real *out, const struct table *t, size_t row);
 
+/* out [width] = the mean of rows ids [n], n > 0; one of narrow rows. */
+void table_mean(real *out, const struct table *t, const int32_t *ids, size_t n);
+
+/* Asks the memory for a row that is about to be needed. */
+void table_expect(const struct table *t, size_t row);
+
 /* Frees what a table owns. */
 void table_clear(struct table *t);
 

@@ -43,6 +43,14 @@ bool feature_from_name(struct feature *out, const char *name, size_t n)
     return false;
 }
 
+/* A prefix begins with all shorter ones; a shape has the same runs as the coarse one. */
+bool feature_tells(struct feature a, struct feature b)
+{
+    if (a.kind != b.kind)
+        return a.kind == FEATURE_SHAPE && b.kind == FEATURE_COARSE;
+    return (a.kind == FEATURE_PREFIX || a.kind == FEATURE_SUFFIX) && a.size > b.size;
+}
+
 /* ---- channels --------------------------------------------------------------------------------------------------- */
 
 bool channel_count(struct channel *c, struct feature_scratch *s, const char *token, size_t n, uint64_t count)
@@ -68,15 +76,19 @@ void channels_clear(struct channels *c)
 
 /* ---- ids -------------------------------------------------------------------------------------------------------- */
 
-/* The one id of a channel that is not of n-grams; -1: no memory. */
-static int32_t find_value(const struct channel *c, struct feature_scratch *s, const char *token, size_t n)
+int32_t channel_id_of(const struct channel *c, const char *form, size_t n)
+{
+    int32_t id = n > 0 ? vocab_find(c->values, form, n) : -1;
+    return id >= 0 ? id : VOCAB_UNKNOWN;
+}
+
+int32_t channel_id(const struct channel *c, struct feature_scratch *s, const char *token, size_t n)
 {
     if (c->feature.kind == FEATURE_WORD)
         return vocab_look_up(c->values, &s->words, token, n);
     if (!feature_form(s, c->feature, token, n))
         return -1;
-    int32_t id = s->form.n > 0 ? vocab_find(c->values, s->form.at, s->form.n) : -1;
-    return id >= 0 ? id : VOCAB_UNKNOWN;
+    return channel_id_of(c, s->form.at, s->form.n);
 }
 
 /* Where the character (or mark) at `at` ends. */
@@ -118,7 +130,7 @@ bool channel_ids(const struct channel *c, struct feature_scratch *s, const char 
                  size_t *n_ids, size_t *cap)
 {
     bool has_ngrams = c->feature.kind == FEATURE_NGRAMS;
-    int32_t id = has_ngrams ? VOCAB_UNKNOWN : find_value(c, s, token, n);
+    int32_t id = has_ngrams ? VOCAB_UNKNOWN : channel_id(c, s, token, n);
     if (id < 0 || (has_ngrams && !feature_form(s, c->feature, token, n)))
         return false;
     size_t n_new = has_ngrams ? s->form.n : 1; /* at most one n-gram to a byte */

@@ -81,6 +81,15 @@ size_t channel_rows(const struct channel *c);
 bool channel_ids(const struct channel *c, struct feature_scratch *s, const char *token, size_t n, int32_t **ids,
                  size_t *n_ids, size_t *cap);
 
+/* The one id of a channel that is not of n-grams.  -1: no memory. */
+int32_t channel_id(const struct channel *c, struct feature_scratch *s, const char *token, size_t n);
+
+/* The same, when the form is known already. */
+int32_t channel_id_of(const struct channel *c, const char *form, size_t n);
+
+/* Do all values of features a and b follow from a, whenever a's is known?  Then a token's value of b need not be asked for. */
+bool feature_tells(struct feature a, struct feature b);
+
 /* Frees the vocabularies and empties c. */
 void channels_clear(struct channels *c);
 

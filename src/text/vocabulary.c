@@ -343,6 +343,12 @@ int32_t vocab_find(const struct vocab *v, const char *word, size_t n)
     return at < 0 ? -1 : at + VOCAB_SPECIAL;
 }
 
+void vocab_expect(const struct vocab *v, const char *word, size_t n)
+{
+    if (v->n_words > 0)
+        __builtin_prefetch(&v->slots[(size_t)XXH3_64bits(word, n) & (v->n_slots - 1)]);
+}
+
 size_t vocab_size(const struct vocab *v)
 {
     return v->n_words + VOCAB_SPECIAL;

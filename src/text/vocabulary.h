@@ -53,6 +53,9 @@ int32_t vocab_keep(struct vocab *v, const char *word, size_t n);
 /* The id of exactly this string, -1: none. */
 int32_t vocab_find(const struct vocab *v, const char *word, size_t n);
 
+/* Asks the memory for where a string would be found. */
+void vocab_expect(const struct vocab *v, const char *word, size_t n);
+
 /* Open: words with a count below min_count pass it on to their lower-case form, and forms that are still below it to the one
  * with digits folded, so that the rows that look-up falls back to are there and are learned.  false: no memory. */
 bool vocab_pass_on_rare(struct vocab *v, uint64_t min_count);

@@ -48,11 +48,27 @@ static void check_filters(const oriel_tags *tags, const oriel_tagger_options *o)
     }
 }
 
+/* Without confidence the tags are the same. */
+static void check_unasked(oriel_tagger *unasked, const oriel_sentence *s, const oriel_tags *asked,
+                          const oriel_tagger_options *o)
+{
+    oriel_tags tags;
+    oriel_error err;
+    assert_ok(oriel_tag_sentence(unasked, s, &tags, &err), err);
+    assert_memory_equal(tags.tags, asked->tags, s->n_tokens * sizeof *tags.tags);
+    assert_int_equal(tags.n_spans, asked->n_spans);
+    for (size_t i = 0; i < tags.n_spans; i++)
+        assert_true(tags.spans[i].confidence == (o->min_confidence > 0 ? asked->spans[i].confidence : 0));
+}
+
 static void check_model(const oriel_model *m, struct random *r, const oriel_tagger_options *o)
 {
-    oriel_tagger *t;
+    oriel_tagger *t, *unasked;
     oriel_error err;
     assert_ok(oriel_tagger_new(&t, m, o, &err), err);
+    oriel_tagger_options fast = *o;
+    fast.no_confidence = true;
+    assert_ok(oriel_tagger_new(&unasked, m, &fast, &err), err);
     for (size_t round = 0; round < 20; round++) {
         char text[2 * LONGEST];
         oriel_range tokens[LONGEST];
@@ -65,8 +81,10 @@ static void check_model(const oriel_model *m, struct random *r, const oriel_tagg
         for (size_t k = 0; k < tags.n_readings; k++)
             check_tags(m, tags.readings[k].tags, tags.readings[k].spans, tags.readings[k].n_spans, s.n_tokens);
         check_filters(&tags, o);
+        check_unasked(unasked, &s, &tags, o);
     }
     oriel_tagger_free(t);
+    oriel_tagger_free(unasked);
 }
 
 static void check_head(enum head head)

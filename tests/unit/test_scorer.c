@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "model/scorer.h"
+#include "model/token_builder.h"
 #include "net/window.h"
 #include "support/tiny_runs.h"
 

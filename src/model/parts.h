@@ -1,0 +1,79 @@
+/*
+ * The products of new tokens with the first layer's weights, put together from parts: the word, the letter shapes, the prefixes,
+ * the suffixes.  Most new tokens share each of their parts with others (no word of the model's, "Xxxx", "pre", "ing"), so
+ * a part's products are kept as well (net/products.h), in a cache of fixed size, and a new token is a few rows to add.
+ *
+ *     A_1[:, place] · row = Σ_part A_1[:, place, part] · row[part]
+ *
+ * The bits are the same whether a part was kept or is computed anew.
+ */
+#ifndef ORIEL_MODEL_PARTS_H
+#define ORIEL_MODEL_PARTS_H
+
+#include "model/model.h"
+#include "model/token_cache.h"
+#include "net/packed.h"
+#include "net/products.h"
+
+/* So many tokens are put together at once. */
+enum { PARTS_BLOCK = 256 };
+
+/* Channels [first, first + n), of which each tells the values of those that stand behind it in `asked`, and their numbers [from, to) in a token's row. */
+struct part {
+    size_t first, n, from, to;
+};
+
+/* A part of a token of the block whose slot holds nothing yet. */
+struct new_part {
+    uint32_t token, slot;
+    int32_t id; /* of the value that tells the others; -1: n-grams have none */
+};
+
+/* What a part of a token is known by. */
+struct part_key {
+    char at[CACHED_TOKEN_BYTES]; /* [n] */
+    size_t n;                    /*         more than has room: the part is new each time */
+    uint64_t hash;
+    size_t channel;
+    int32_t id;          /* of the channel; -1: n-grams have none */
+    size_t form, n_form; /* of the channel that is asked first, in parts.forms */
+};
+
+struct parts {
+    const oriel_model *m; /* on loan */
+    struct part at[FEATURES_MAX];
+    size_t n;
+    size_t asked[FEATURES_MAX]; /* channels, by part */
+    struct packed *places;      /* [W]  A_1[:, place] */
+    struct token_cache cache;   /* by part and key */
+    struct products products;
+    struct feature_scratch scratch;
+    int32_t *ids; /* of one channel */
+    size_t cap_ids;
+    real *rows;            /* [PARTS_BLOCK][D] */
+    real *sums;            /* [PARTS_BLOCK][H']  as in products; 0 beyond H */
+    uint32_t *slots;       /* [PARTS_BLOCK][n]   of the block's tokens */
+    struct new_part *new;  /* [PARTS_BLOCK] */
+    struct part_key *keys; /* [PARTS_BLOCK] */
+    struct bytes forms;
+};
+
+/* A token (valid UTF-8, on loan) and the slot for its products. */
+struct new_token {
+    const char *at; /* [n] */
+    size_t n;
+    uint32_t slot;
+};
+
+/* cache_bytes: for what is kept, or as much more as a block needs.  m is on loan.  false: no memory, to be cleared all the
+ * same. */
+bool parts_init(struct parts *p, const oriel_model *m, size_t cache_bytes);
+void parts_clear(struct parts *p);
+
+/* The slots of tokens [n] in out hold their products; n <= PARTS_BLOCK.  false: no memory.  Not thread safe. */
+bool parts_fill(struct parts *p, struct products *out, const struct new_token *tokens, size_t n);
+
+/* A slot of out holds the products of what has the given special row in every channel. */
+void parts_fill_edge(struct parts *p, struct products *out, uint32_t slot, int32_t row);
+
+#endif

@@ -1,0 +1,151 @@
+/*
+ * New tokens put together from parts that are kept: the products of the token's row, and always the same bits.
+ */
+#include "support/test.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "model/parts.h"
+#include "model/token_builder.h"
+#include "support/tiny_runs.h"
+
+enum { MOST_BYTES = 80, N_TOKENS = 5000 };
+
+struct strings {
+    char bytes[N_TOKENS][MOST_BYTES];
+    struct new_token tokens[N_TOKENS]; /* slots 0 .. PARTS_BLOCK - 1, again and again */
+};
+
+/* Words of few kinds of beginnings, middles and ends, so that parts come again; some of other scripts, some too long for a key. */
+static struct strings *some_strings(struct random *r)
+{
+    static const char *const pieces[] = {"Ada",        "in",  "x",         "ROME",         "-7", "é",
+                                         "Zo\xC3\xAB", "ing", "e\xCC\x81", "\xE6\x9D\xB1", "q"};
+    struct strings *s = malloc(sizeof *s);
+    assert_non_null(s);
+    for (size_t i = 0; i < N_TOKENS; i++) {
+        size_t n = 0;
+        for (size_t k = random_below(r, 12) ? 1 + random_below(r, 4) : 18; k > 0; k--)
+            n += (size_t)sprintf(s->bytes[i] + n, "%s", pieces[random_below(r, 11)]);
+        s->tokens[i] = (struct new_token){.at = s->bytes[i], .n = n, .slot = (uint32_t)(i % PARTS_BLOCK)};
+    }
+    return s;
+}
+
+/* Each kind of model, with prefixes in an order of their own and several kinds of n-grams. */
+static oriel_model *model_of(size_t k)
+{
+    static const char *const features[] = {"word", "word,prefix2,prefix4,prefix3,suffix3,suffix1,coarse,shape",
+                                           "word,ngrams3,ngrams4,prefix2,ngrams2"};
+    const char *file = tiny_thirty("train.conll", 5);
+    oriel_train_options o = tiny_run(k % TINY_RUNS, &file, file);
+    o.features = features[k % 3];
+    o.epochs = 1;
+    return tiny_trained(&o);
+}
+
+/* [W][H] of a token, from its whole row. */
+static void whole_products(real *out, const oriel_model *m, const struct new_token *token)
+{
+    struct token_builder b = {0};
+    static const int32_t first = 0;
+    size_t units = network_out(&m->net, 0);
+    real *row = malloc(m->net.width * sizeof *row);
+    assert_true(row && token_builder_add(&b, &m->channels, token->at, token->n));
+    tables_gather(row, &m->tables, &b.ids, &first, 1, NULL);
+    for (size_t place = 0; place < m->net.window; place++)
+        for (size_t i = 0; i < units; i++) {
+            const real *weights = m->params.weight[0] + i * network_in(&m->net, 0) + place * m->net.width;
+            out[place * units + i] = (real)vector_dot(row, weights, m->net.width);
+        }
+    free(row);
+    token_builder_clear(&b);
+}
+
+static void assert_holds(const struct products *s, const struct new_token *token, const real *expected, size_t units)
+{
+    for (size_t place = 0; place < s->window; place++) {
+        struct kept_row row = products_row(s, token->slot, place);
+        for (size_t i = 0; i < s->units; i++) {
+            real x = row.scale * (real)row.at[i];
+            real y = i < units ? expected[place * units + i] : 0;
+            if (!(fabsf(x - y) <= 5 * row.scale + 1e-5F))
+                fail_msg("\"%.*s\", place %zu, unit %zu: %g, its row has %g", (int)token->n, token->at, place, i,
+                         (double)x, (double)y);
+        }
+    }
+}
+
+static void test_a_token_has_the_products_of_its_row(void **state)
+{
+    (void)state;
+    struct random r = random_seeded(test_seed(61));
+    for (size_t k = 0; k < 3; k++) {
+        oriel_model *m = model_of(k);
+        struct strings *s = some_strings(&r);
+        struct parts p;
+        struct products out;
+        size_t units = network_out(&m->net, 0);
+        real *expected = malloc(m->net.window * units * sizeof *expected);
+        assert_true(expected && parts_init(&p, m, 1) && products_init(&out, &m->net, PARTS_BLOCK));
+        for (size_t first = 0; first < N_TOKENS; first += PARTS_BLOCK) {
+            size_t n = N_TOKENS - first < PARTS_BLOCK ? N_TOKENS - first : PARTS_BLOCK;
+            assert_true(parts_fill(&p, &out, s->tokens + first, n));
+            for (size_t i = 0; i < n; i += 7) {
+                whole_products(expected, m, &s->tokens[first + i]);
+                assert_holds(&out, &s->tokens[first + i], expected, units);
+            }
+        }
+        free(expected);
+        free(s);
+        products_clear(&out);
+        parts_clear(&p);
+        oriel_model_free(m);
+    }
+}
+
+/* A cache that has seen much, and one that is new for each token. */
+static void test_the_bits_do_not_depend_on_what_is_kept(void **state)
+{
+    (void)state;
+    struct random r = random_seeded(test_seed(62));
+    for (size_t k = 1; k < 3; k++) {
+        oriel_model *m = model_of(k);
+        struct strings *s = some_strings(&r);
+        struct parts used, new;
+        struct products out, alone;
+        assert_true(parts_init(&used, m, 1) && parts_init(&new, m, 1) && products_init(&out, &m->net, PARTS_BLOCK) &&
+                    products_init(&alone, &m->net, PARTS_BLOCK));
+        size_t row_bytes = out.window * out.units * sizeof *out.at;
+        for (size_t first = 0; first < N_TOKENS; first += PARTS_BLOCK) {
+            size_t n = N_TOKENS - first < PARTS_BLOCK ? N_TOKENS - first : PARTS_BLOCK;
+            assert_true(parts_fill(&used, &out, s->tokens + first, n));
+            for (size_t i = 0; i < n; i += 31) {
+                const struct new_token *token = &s->tokens[first + i];
+                token_cache_empty(&new.cache);
+                assert_true(parts_fill(&new, &alone, token, 1));
+                assert_memory_equal(alone.at + token->slot * out.window * out.units,
+                                    out.at + token->slot * out.window * out.units, row_bytes);
+                assert_memory_equal(alone.scales + token->slot * out.window, out.scales + token->slot * out.window,
+                                    out.window * sizeof *out.scales);
+            }
+        }
+        free(s);
+        products_clear(&out);
+        products_clear(&alone);
+        parts_clear(&used);
+        parts_clear(&new);
+        oriel_model_free(m);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_token_has_the_products_of_its_row),
+        cmocka_unit_test(test_the_bits_do_not_depend_on_what_is_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
