@@ -8,7 +8,7 @@
 #define DEFAULT_CACHE_BYTES ((size_t)64 << 20)
 
 /* Of the bytes of the cache, what is for parts of tokens. */
-enum { SHARE_OF_PARTS = 8 };
+enum { SHARE_OF_PARTS = 6 };
 
 /* So many slots ahead of the one that is added up the memory is asked for it; rows that are added at once. */
 enum { PREFETCH_AHEAD = 4, SUM_ROWS = 16 };
