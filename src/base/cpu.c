@@ -3,7 +3,6 @@
  */
 #include "base/cpu.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #if defined(__x86_64__)
@@ -21,6 +20,12 @@ static bool has_avx2(void)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 
+bool cpu_has_vnni(void)
+{
+    __builtin_cpu_init();
+    return has_avx512() && __builtin_cpu_supports("avx512vnni");
+}
+
 const char *cpu_instructions(void)
 {
     __builtin_cpu_init();
@@ -34,6 +39,11 @@ const char *cpu_blas_core(void)
 }
 
 #else
+
+bool cpu_has_vnni(void)
+{
+    return false;
+}
 
 const char *cpu_instructions(void)
 {

@@ -36,14 +36,17 @@ static void divide(struct parts *p)
     }
 }
 
-static bool pack_places(struct parts *p)
+static bool round_weights(struct parts *p)
 {
     const struct blueprint *b = &p->m->net;
     struct matrix weights = matrix_of(p->m->params.weight[0], network_out(b, 0), network_in(b, 0));
-    p->places = mem_zero(b->window, sizeof *p->places);
-    bool is_done = p->places;
-    for (size_t place = 0; is_done && place < b->window; place++)
-        is_done = packed_init(&p->places[place], matrix_columns(weights, place * b->width, b->width));
+    p->weights = mem_zero(b->window * p->n, sizeof *p->weights);
+    bool is_done = p->weights;
+    for (size_t i = 0; is_done && i < b->window * p->n; i++) {
+        const struct part *part = &p->at[i % p->n];
+        size_t column = i / p->n * b->width + part->from;
+        is_done = whole_init(&p->weights[i], matrix_columns(weights, column, part->to - part->from));
+    }
     return is_done;
 }
 
@@ -52,12 +55,14 @@ bool parts_init(struct parts *p, const oriel_model *m, size_t cache_bytes)
     *p = (struct parts){.m = m};
     divide(p);
     size_t n_slots = token_cache_slots(cache_bytes, products_slot_size(&m->net), PARTS_BLOCK * p->n);
-    p->rows = mem_alloc(PARTS_BLOCK, m->net.width * sizeof *p->rows);
+    p->row = mem_alloc(m->net.width, sizeof *p->row);
+    p->rows = mem_alloc(PARTS_BLOCK, (m->net.width + 1) * sizeof *p->rows);
+    p->scales = mem_alloc(PARTS_BLOCK, sizeof *p->scales);
     p->slots = mem_alloc(PARTS_BLOCK, p->n * sizeof *p->slots);
     p->new = mem_alloc(PARTS_BLOCK, sizeof *p->new);
     p->keys = mem_alloc(PARTS_BLOCK, sizeof *p->keys);
-    if (!p->rows || !p->slots || !p->new || !p->keys || !token_cache_init(&p->cache, n_slots) ||
-        !products_init(&p->products, &m->net, n_slots) || !pack_places(p))
+    if (!p->row || !p->rows || !p->scales || !p->slots || !p->new || !p->keys ||
+        !token_cache_init(&p->cache, n_slots) || !products_init(&p->products, &m->net, n_slots) || !round_weights(p))
         return false;
     p->sums = mem_zero(PARTS_BLOCK, p->products.units * sizeof *p->sums);
     return p->sums;
@@ -65,14 +70,16 @@ bool parts_init(struct parts *p, const oriel_model *m, size_t cache_bytes)
 
 void parts_clear(struct parts *p)
 {
-    for (size_t place = 0; p->places && place < p->m->net.window; place++)
-        packed_clear(&p->places[place]);
-    mem_free(p->places);
+    for (size_t i = 0; p->weights && i < p->m->net.window * p->n; i++)
+        whole_clear(&p->weights[i]);
+    mem_free(p->weights);
     token_cache_clear(&p->cache);
     products_clear(&p->products);
     feature_scratch_clear(&p->scratch);
     mem_free(p->ids);
+    mem_free(p->row);
     mem_free(p->rows);
+    mem_free(p->scales);
     mem_free(p->sums);
     mem_free(p->slots);
     mem_free(p->new);
@@ -144,35 +151,40 @@ static bool expect_values(struct parts *p, size_t k, const struct new_token *tok
     return true;
 }
 
-/* The numbers of a part of a token, to row. */
-static bool gather(struct parts *p, const struct part *part, const struct new_part *new, const struct new_token *token,
-                   real *row)
+/* The numbers of a part of a token, to p->row. */
+static bool gather(struct parts *p, const struct part *part, const struct new_part *new, const struct new_token *token)
 {
+    real *at = p->row;
     if (part->n == 1 && new->id >= 0) {
-        table_mean(row, &p->m->tables.table[part->first], &new->id, 1);
+        table_mean(at, &p->m->tables.table[part->first], &new->id, 1);
         return true;
     }
     for (size_t k = part->first; k < part->first + part->n; k++) {
         size_t n_ids = 0;
         if (!channel_ids(&p->m->channels.at[k], &p->scratch, token->at, token->n, &p->ids, &n_ids, &p->cap_ids))
             return false;
-        table_mean(row, &p->m->tables.table[k], p->ids, n_ids);
-        row += p->m->tables.table[k].width;
+        table_mean(at, &p->m->tables.table[k], p->ids, n_ids);
+        at += p->m->tables.table[k].width;
     }
     return true;
 }
 
-/* The products of rows [n] with the columns of a part, for the slots of out that `new` has. */
-static void compute(struct parts *p, const struct part *part, struct products *out, const struct new_part *new,
-                    size_t n)
+/* The products of rows [n] with the weights of part k, for the slots that p->new has. */
+static void compute(struct parts *p, size_t k, size_t n)
 {
-    struct matrix rows = matrix_of(p->rows, n, part->to - part->from);
-    struct matrix sums = matrix_columns(matrix_of(p->sums, n, out->units), 0, network_out(&p->m->net, 0));
-    for (size_t place = 0; place < out->window; place++) {
-        packed_part(sums, rows, &p->places[place], part->from, part->to);
+    struct matrix sums = matrix_columns(matrix_of(p->sums, n, p->products.units), 0, network_out(&p->m->net, 0));
+    for (size_t place = 0; place < p->products.window; place++) {
+        whole_product(sums, p->rows, p->scales, &p->weights[place * p->n + k]);
         for (size_t i = 0; i < n; i++)
-            products_keep(out, new[i].slot, place, sums.at + i * sums.stride);
+            products_keep(&p->products, p->new[i].slot, place, sums.at + i * sums.stride);
     }
+}
+
+/* Row i of those that are multiplied together, from p->row. */
+static void put_row(struct parts *p, size_t k, size_t i)
+{
+    const struct whole *w = &p->weights[k];
+    p->scales[i] = whole_row(p->rows + i * whole_row_size(w), w, p->row);
 }
 
 static bool make_keys(struct parts *p, size_t k, const struct new_token *tokens, size_t n)
@@ -211,14 +223,15 @@ static size_t find_all(struct parts *p, size_t k, size_t n)
 /* Part k of each token has a slot that holds its products. */
 static bool fill_part(struct parts *p, size_t k, const struct new_token *tokens, size_t n)
 {
-    const struct part *part = &p->at[k];
     if (!make_keys(p, k, tokens, n))
         return false;
     size_t n_new = find_all(p, k, n);
-    for (size_t i = 0; i < n_new; i++)
-        if (!gather(p, part, &p->new[i], &tokens[p->new[i].token], p->rows + i * (part->to - part->from)))
+    for (size_t i = 0; i < n_new; i++) {
+        if (!gather(p, &p->at[k], &p->new[i], &tokens[p->new[i].token]))
             return false;
-    compute(p, part, &p->products, p->new, n_new);
+        put_row(p, k, i);
+    }
+    compute(p, k, n_new);
     return true;
 }
 
@@ -252,12 +265,19 @@ bool parts_fill(struct parts *p, struct products *out, const struct new_token *t
     return is_done;
 }
 
+/* The parts take slots that no key finds, and that are free again afterwards. */
 void parts_fill_edge(struct parts *p, struct products *out, uint32_t slot, int32_t row)
 {
-    struct part whole = {.n = p->m->channels.n, .to = p->m->net.width};
-    real *at = p->rows;
-    for (size_t k = 0; k < whole.n; at += p->m->tables.table[k++].width)
-        table_mean(at, &p->m->tables.table[k], &row, 1);
-    struct new_part new = {.slot = slot};
-    compute(p, &whole, out, &new, 1);
+    for (size_t k = 0; k < p->n; k++) {
+        const struct part *part = &p->at[k];
+        real *at = p->row;
+        for (size_t c = part->first; c < part->first + part->n; at += p->m->tables.table[c++].width)
+            table_mean(at, &p->m->tables.table[c], &row, 1);
+        put_row(p, k, 0);
+        bool is_new;
+        p->slots[k] = p->new[0].slot = token_cache_find(&p->cache, 0, "", CACHED_TOKEN_BYTES + 1, &is_new);
+        compute(p, k, 1);
+    }
+    put_together(p, out, slot, p->slots, p->slots);
+    token_cache_next_pass(&p->cache);
 }

@@ -12,8 +12,8 @@
 
 #include "model/model.h"
 #include "model/token_cache.h"
-#include "net/packed.h"
 #include "net/products.h"
+#include "net/whole.h"
 
 /* So many tokens are put together at once. */
 enum { PARTS_BLOCK = 256 };
@@ -44,13 +44,15 @@ struct parts {
     struct part at[FEATURES_MAX];
     size_t n;
     size_t asked[FEATURES_MAX]; /* channels, by part */
-    struct packed *places;      /* [W]  A_1[:, place] */
+    struct whole *weights;      /* [W][n]  A_1[:, place, part] */
     struct token_cache cache;   /* by part and key */
     struct products products;
     struct feature_scratch scratch;
     int32_t *ids; /* of one channel */
     size_t cap_ids;
-    real *rows;            /* [PARTS_BLOCK][D] */
+    real *row;             /* [D] */
+    int16_t *rows;         /* [PARTS_BLOCK][D + 1]   in whole steps of */
+    real *scales;          /* [PARTS_BLOCK] */
     real *sums;            /* [PARTS_BLOCK][H']  as in products; 0 beyond H */
     uint32_t *slots;       /* [PARTS_BLOCK][n]   of the block's tokens */
     struct new_part *new;  /* [PARTS_BLOCK] */

@@ -10,6 +10,7 @@
 #include "model/model.h"
 #include "model/parts.h"
 #include "model/token_cache.h"
+#include "net/packed.h"
 #include "net/products.h"
 
 enum { PASS_SLOTS = 1024, LAYER_ROWS = 48 };
