@@ -14,7 +14,7 @@
 #include "base/status.h"
 #include "text/utf8.h"
 
-enum { SMALLEST_TABLE = 64 };
+enum { SMALLEST_TABLE = 64, WORDS_AHEAD = 32 };
 
 #define MAX_WORDS ((size_t)INT32_MAX - VOCAB_SPECIAL)
 
@@ -81,6 +81,11 @@ static size_t find_slot(const struct vocab *v, const char *word, size_t n, uint6
         if (n_there == n && memcmp(there, word, n) == 0)
             return i;
     }
+}
+
+static void expect_slot(const struct vocab *v, uint64_t hash)
+{
+    __builtin_prefetch(&v->slots[(size_t)hash & (v->n_slots - 1)]);
 }
 
 static bool new_table(struct slot **slots, size_t n_slots)
@@ -309,6 +314,13 @@ static oriel_status append_stored(struct vocab *v, const char *word, size_t n, u
     return ORIEL_OK;
 }
 
+/* Asks the memory for the slots of the next n words, of which the first begins at `begin`. */
+static void expect_stored(const struct vocab *v, const char *strings, const uint64_t *ends, size_t begin, size_t n)
+{
+    for (size_t i = 0; i < n; begin = (size_t)ends[i++])
+        expect_slot(v, XXH3_64bits(strings + begin, (size_t)ends[i] - begin));
+}
+
 oriel_status vocab_from_stored(struct vocab **out, const char *strings, size_t n_bytes, const uint64_t *ends,
                                const uint64_t *counts, size_t n_words, oriel_error *err)
 {
@@ -323,6 +335,8 @@ oriel_status vocab_from_stored(struct vocab **out, const char *strings, size_t n
     }
     size_t begin = 0;
     for (size_t i = 0; i < n_words && !status; i++) {
+        if (i % WORDS_AHEAD == 0)
+            expect_stored(v, strings, ends + i, begin, n_words - i < WORDS_AHEAD ? n_words - i : WORDS_AHEAD);
         status = append_stored(v, strings + begin, (size_t)ends[i] - begin, counts ? counts[i] : 0, err);
         begin = (size_t)ends[i];
     }
@@ -346,7 +360,7 @@ int32_t vocab_find(const struct vocab *v, const char *word, size_t n)
 void vocab_expect(const struct vocab *v, const char *word, size_t n)
 {
     if (v->n_words > 0)
-        __builtin_prefetch(&v->slots[(size_t)XXH3_64bits(word, n) & (v->n_slots - 1)]);
+        expect_slot(v, XXH3_64bits(word, n));
 }
 
 size_t vocab_size(const struct vocab *v)
