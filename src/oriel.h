@@ -378,9 +378,10 @@ typedef struct {
     /* "PER,LOC": entities of other types are left out; NULL: none are.  Types that no training file labelled together with one of
      * these (known_types) may be other names of the same things: they are not looked for at all. */
     const char *types;
-    size_t n_best;      /* readings of a sentence, at most, 0..ORIEL_MAX_READINGS; heads softmax and crf */
-    bool marginals;     /* tell the probabilities of each token's tags; heads softmax and crf */
-    bool no_confidence; /* nobody asks how sure it is, which takes time: spans have confidence 0, unless min_confidence asks */
+    size_t n_best;  /* readings of a sentence, at most, 0..ORIEL_MAX_READINGS; heads softmax and crf */
+    bool marginals; /* tell the probabilities of each token's tags; heads softmax and crf */
+    bool
+        no_confidence; /* nobody asks how sure it is, which takes time: spans have confidence 0, unless min_confidence asks */
     size_t cache_bytes; /* memory for what is kept of tokens; 0: 64 MiB.  Tags do not depend on it */
 } oriel_tagger_options;
 
