@@ -18,7 +18,8 @@
 /* So many tokens are put together at once. */
 enum { PARTS_BLOCK = 256 };
 
-/* Channels [first, first + n), of which each tells the values of those that stand behind it in `asked`, and their numbers [from, to) in a token's row. */
+/* Channels [first, first + n) and their numbers [from, to) in a token's row.  In the order of parts.asked [first, first + n)
+ * each channel tells the values of those behind it (feature_tells). */
 struct part {
     size_t first, n, from, to;
 };
@@ -48,16 +49,17 @@ struct parts {
     struct token_cache cache;   /* by part and key */
     struct products products;
     struct feature_scratch scratch;
-    int32_t *ids; /* of one channel */
-    size_t cap_ids;
-    real *row;             /* [D] */
-    int16_t *rows;         /* [PARTS_BLOCK][D + 1]   in whole steps of */
-    real *scales;          /* [PARTS_BLOCK] */
-    real *sums;            /* [PARTS_BLOCK][H']  as in products; 0 beyond H */
-    uint32_t *slots;       /* [PARTS_BLOCK][n]   of the block's tokens */
-    struct new_part *new;  /* [PARTS_BLOCK] */
+    /* Of the block at hand: */
+    struct bytes forms;    /* of its tokens, in one channel */
     struct part_key *keys; /* [PARTS_BLOCK] */
-    struct bytes forms;
+    uint32_t *slots;       /* [PARTS_BLOCK][n] */
+    struct new_part *new;  /* [PARTS_BLOCK] */
+    int32_t *ids;          /* of one token in one channel */
+    size_t cap_ids;
+    real *row;     /* [D]  of one token */
+    int16_t *rows; /* [PARTS_BLOCK][D + 1]  in whole steps of */
+    real *scales;  /* [PARTS_BLOCK] */
+    real *sums;    /* [PARTS_BLOCK][H']  as in products; 0 beyond H */
 };
 
 /* A token (valid UTF-8, on loan) and the slot for its products. */

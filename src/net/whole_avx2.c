@@ -13,6 +13,7 @@
 /* 12 sums, a vector of b and a pair of a in 16 registers. */
 #define WHOLE_ROWS 3
 #define WHOLE_VECTORS 4
+#define NAME(x) x##_avx2
 #define WHOLE_TARGET __attribute__((target("avx2")))
 
 #define vec __m256i
@@ -33,7 +34,7 @@ WHOLE_TARGET static inline __attribute__((always_inline)) vec vec_all(const int1
 /* What has AVX-512 can do this, too. */
 const struct whole_kernel *whole_kernel_avx2(void)
 {
-    static const struct whole_kernel kernel = {.rows = WHOLE_ROWS, .run = run_sized};
+    static const struct whole_kernel kernel = {.rows = WHOLE_ROWS, .run = NAME(run_sized)};
     return strcmp(cpu_instructions(), "plain") != 0 ? &kernel : NULL;
 }
 

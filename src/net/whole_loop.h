@@ -1,18 +1,21 @@
 /*
- * The loop of a kernel for whole numbers, for whoever defines before including it, once:
+ * The loop of a kernel for whole numbers, for whoever defines before including it:
  *
+ *     NAME(x)                       x with an ending of this kernel's own
  *     WHOLE_ROWS, WHOLE_VECTORS     sums that stay in registers: rows, and columns in vectors
  *     WHOLE_TARGET                  what functions need for these instructions
  *     vec, vec_zero                 a vector of 32-bit sums, or of pairs of 16 bits
  *     vec_all(p), vec_load(p), vec_store(p, v)     a pair in all lanes, pairs, sums
  *     vec_add_pairs(sums, a, b)     sums + a_0 b_0 + a_1 b_1
  */
-#define WHOLE_INLINE WHOLE_TARGET static inline __attribute__((always_inline))
+#ifndef UNROLLED
 #define UNROLLED _Pragma("GCC unroll 8")
+#define LANES (sizeof(vec) / sizeof(int32_t))
+#endif
 
-enum { LANES = sizeof(vec) / sizeof(int32_t), COLS = WHOLE_VECTORS * LANES };
-
-WHOLE_INLINE void run_columns(int32_t *out, const int16_t *a, const int16_t *b, size_t n_pairs, size_t rows)
+WHOLE_TARGET static inline __attribute__((always_inline)) void NAME(run_columns)(int32_t *out, const int16_t *a,
+                                                                                 const int16_t *b, size_t n_pairs,
+                                                                                 size_t rows)
 {
     vec sums[WHOLE_ROWS][WHOLE_VECTORS];
     UNROLLED for (size_t i = 0; i < rows; i++) UNROLLED for (size_t j = 0; j < WHOLE_VECTORS; j++) sums[i][j] =
@@ -30,11 +33,12 @@ WHOLE_INLINE void run_columns(int32_t *out, const int16_t *a, const int16_t *b, 
         vec_store(out + i * WHOLE_COLS + j * LANES, sums[i][j]);
 }
 
+#undef WHOLE_OF
 #define WHOLE_OF(n)                                                                                                    \
-    WHOLE_TARGET static void run_##n(int32_t *sums, const int16_t *a, const int16_t *b, size_t n_pairs)                \
+    WHOLE_TARGET static void NAME(run_##n)(int32_t * sums, const int16_t *a, const int16_t *b, size_t n_pairs)         \
     {                                                                                                                  \
-        for (size_t j = 0; j < WHOLE_COLS; j += COLS)                                                                  \
-            run_columns(sums + j, a, b + 2 * j, n_pairs, n);                                                           \
+        for (size_t j = 0; j < WHOLE_COLS; j += WHOLE_VECTORS * LANES)                                                 \
+            NAME(run_columns)(sums + j, a, b + 2 * j, n_pairs, n);                                                     \
     }
 
 WHOLE_OF(1)
@@ -46,16 +50,16 @@ WHOLE_OF(5)
 WHOLE_OF(6)
 #endif
 
-static void run_sized(int32_t *sums, const int16_t *a, const int16_t *b, size_t n_pairs, size_t rows)
+static void NAME(run_sized)(int32_t *sums, const int16_t *a, const int16_t *b, size_t n_pairs, size_t rows)
 {
     static void (*const run[WHOLE_ROWS])(int32_t *, const int16_t *, const int16_t *, size_t) = {
-        run_1,
-        run_2,
-        run_3,
+        NAME(run_1),
+        NAME(run_2),
+        NAME(run_3),
 #if WHOLE_ROWS == 6
-        run_4,
-        run_5,
-        run_6,
+        NAME(run_4),
+        NAME(run_5),
+        NAME(run_6),
 #endif
     };
     run[rows - 1](sums, a, b, n_pairs);
