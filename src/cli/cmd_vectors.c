@@ -1,5 +1,6 @@
 /* oriel vectors: word vectors out of text or a model, from form to form, and who is near to whom. */
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -12,7 +13,7 @@ struct settings {
     const char *vectors;
     const char *output;
     const char *words;
-    bool is_composed;
+    bool is_composed, is_quiet;
     oriel_vector_format form;
     size_t n_near;
     size_t limit; /* 0: all */
@@ -99,19 +100,52 @@ static int vectors_export(int argc, char **argv)
 
 /* ---- convert ---- */
 
-static const struct option_row convert_rows[] = {ROW_FORMAT, ROW_LIMIT(FIELD(limit))};
+static const struct option_row convert_rows[] = {
+    ROW_FORMAT,
+    {.name = "words",
+     .kind = OPTION_TEXT,
+     .offset = FIELD(words),
+     .argument = "FILE",
+     .help = "vectors of these words alone, one a line, in this order; those that FROM does not have are made of "
+             "letter groups, if it has those; -: standard input"},
+    ROW_LIMIT(FIELD(limit)),
+    {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .offset = FIELD(is_quiet), .help = "say nothing but errors"},
+};
 
 static const struct usage convert_usage = {
     .command = "vectors convert",
     .about = "write a vectors file in another form",
-    .synopsis = "vectors convert [--format FORM] FROM TO",
+    .synopsis = "vectors convert [--format FORM] [--words FILE] FROM TO",
     .rows = convert_rows,
     .n_rows = sizeof convert_rows / sizeof *convert_rows,
     .notes = "The form of FROM (plain or .gz) is found out. A TO of - is standard output.\n"
+             "Letter groups (vectors train --subwords) go from safetensors to safetensors alone, and\n"
+             "not with --words.\n"
              "\n"
              "Example:\n"
              "  oriel vectors convert --format word2vec glove.6B.100d.txt glove.vec\n",
 };
+
+static void say_words(const oriel_words_facts *facts)
+{
+    char all[FIGURE_BYTES], composed[FIGURE_BYTES], missing[FIGURE_BYTES];
+    fprintf(stderr, "words:  %s, of them %s made of letter groups, %s left out without a vector\n",
+            report_count(all, facts->n_words), report_count(composed, facts->n_composed),
+            report_count(missing, facts->n_missing));
+}
+
+/* The set becomes that of the words. */
+static oriel_status choose_words(oriel_vectors **v, const struct settings *s, oriel_error *err)
+{
+    oriel_vectors *chosen;
+    oriel_words_facts facts;
+    oriel_status status = oriel_vectors_of_words(&chosen, *v, s->words, &facts, err);
+    if (status == ORIEL_OK && !s->is_quiet)
+        say_words(&facts);
+    oriel_vectors_free(*v);
+    *v = chosen;
+    return status;
+}
 
 static int vectors_convert(int argc, char **argv)
 {
@@ -123,11 +157,17 @@ static int vectors_convert(int argc, char **argv)
         return exit_of(parsed);
     if (rest.n != 2)
         return options_misuse(u, "expected two files, from and to, found %zu", rest.n);
+    if (s.words && strcmp(s.words, "-") == 0 && strcmp(rest.at[0], "-") == 0)
+        return options_misuse(u, "standard input cannot be both the vectors and --words");
     oriel_vectors *v;
     oriel_error err;
     oriel_status status = oriel_vectors_load(&v, rest.at[0], s.limit, &err);
+    if (status == ORIEL_OK && s.words)
+        status = choose_words(&v, &s, &err);
     if (status == ORIEL_OK)
         status = oriel_vectors_save(v, rest.at[1], s.form, &err);
+    if (status == ORIEL_OK && !s.is_quiet)
+        vectors_say_left_out(v, rest.at[1], s.form);
     oriel_vectors_free(v);
     return run_done(u, status, &err);
 }
@@ -157,25 +197,57 @@ static const struct usage near_usage = {
                 "vectors near --model FILE [-k K] WORD...",
     .rows = near_rows,
     .n_rows = sizeof near_rows / sizeof *near_rows,
-    .notes = "A word without a vector is looked up in lower case, then with its digits folded.\n"
+    .notes = "A word without a vector is looked up in lower case, then with its digits folded; else it is\n"
+             "made of its letter groups, if the file has those (vectors train --subwords, safetensors).\n"
              "\n"
              "Example:\n"
              "  oriel vectors near --model names.oriel -k 5 London Tuesday\n",
 };
 
-static oriel_status print_near(const oriel_vectors *v, const char *word, size_t row, size_t k, oriel_error *err)
+/* found: the word of the row; NULL: it was made. */
+static void print_near(const oriel_vectors *v, const char *word, const char *found, const oriel_neighbour *near,
+                       size_t n)
+{
+    bool is_itself = found && strcmp(word, found) == 0;
+    printf("%s%s%s%s\n", word,
+           is_itself ? ""
+           : found   ? " (as "
+                     : " (of its letter groups",
+           is_itself || !found ? "" : found, is_itself ? "" : ")");
+    for (size_t i = 0; i < n; i++)
+        printf("  %6.3f  %s\n", (double)near[i].similarity, oriel_vectors_word(v, near[i].row));
+}
+
+static oriel_status near_row(const oriel_vectors *v, const char *word, size_t row, size_t k, oriel_error *err)
 {
     oriel_neighbour near[MOST_NEAR];
     size_t n;
     oriel_status status = oriel_vectors_near(v, row, near, k, &n, err);
-    if (status != ORIEL_OK)
-        return status;
-    const char *found = oriel_vectors_word(v, row);
-    printf("%s%s%s%s\n", word, strcmp(word, found) ? " (as " : "", strcmp(word, found) ? found : "",
-           strcmp(word, found) ? ")" : "");
-    for (size_t i = 0; i < n; i++)
-        printf("  %6.3f  %s\n", (double)near[i].similarity, oriel_vectors_word(v, near[i].row));
-    return ORIEL_OK;
+    if (status == ORIEL_OK)
+        print_near(v, word, oriel_vectors_word(v, row), near, n);
+    return status;
+}
+
+/* *has_groups = false: the word has none, and nothing was printed. */
+static oriel_status near_composed(const oriel_vectors *v, const char *word, size_t k, bool *has_groups,
+                                  oriel_error *err)
+{
+    oriel_neighbour near[MOST_NEAR];
+    size_t n;
+    float *x = malloc((oriel_vectors_dim(v) + 1) * sizeof *x);
+    *has_groups = false;
+    if (!x) {
+        *err = (oriel_error){.code = ORIEL_ENOMEM, .text = "out of memory"};
+        return ORIEL_ENOMEM;
+    }
+    oriel_status status = oriel_vectors_compose(v, word, x, &n, err);
+    *has_groups = status == ORIEL_OK && n > 0;
+    if (*has_groups)
+        status = oriel_vectors_near_vector(v, x, near, k, &n, err);
+    if (*has_groups && status == ORIEL_OK)
+        print_near(v, word, NULL, near, n);
+    free(x);
+    return status;
 }
 
 /* A word without a vector does not stop the others, but counts as a failure. */
@@ -184,12 +256,15 @@ static int print_all(const oriel_vectors *v, const struct settings *s, struct op
     int code = EXIT_FINE;
     for (size_t i = 0; i < words.n; i++) {
         oriel_error err;
+        bool is_known = true;
         size_t row = oriel_vectors_find(v, words.at[i]);
-        if (row == SIZE_MAX) {
+        oriel_status status = row != SIZE_MAX ? near_row(v, words.at[i], row, s->n_near, &err)
+                                              : near_composed(v, words.at[i], s->n_near, &is_known, &err);
+        if (status != ORIEL_OK)
+            return report_error(&near_usage, &err);
+        if (!is_known) {
             fprintf(stderr, "oriel: there is no vector for \"%s\"\n", words.at[i]);
             code = EXIT_FAILED;
-        } else if (print_near(v, words.at[i], row, s->n_near, &err) != ORIEL_OK) {
-            return report_error(&near_usage, &err);
         }
     }
     return code;
