@@ -177,7 +177,7 @@ typedef struct {
                                      * known, where it says "outside" too; NULL or "": all types.  NULL: all of all files */
     const char *dev;                /* NULL: a tenth of the training sentences is held out by seed */
     const char *dev_types;          /* NULL, or the types that dev labels: only those are scored there */
-    const char *vectors;            /* NULL, or a vectors file for the first values of L */
+    const char *vectors;            /* NULL, or a vectors file for the first values of L; of its letter groups for other words */
     const char *type;      /* NULL: an output per type; "any": one for all types; else the name of the one type */
     const char *tokenizer; /* NULL: the built-in rules; else a file with rules, stored in the model */
     const char *about;     /* NULL, or a note for the model */
