@@ -177,7 +177,7 @@ typedef struct {
                                      * known, where it says "outside" too; NULL or "": all types.  NULL: all of all files */
     const char *dev;                /* NULL: a tenth of the training sentences is held out by seed */
     const char *dev_types;          /* NULL, or the types that dev labels: only those are scored there */
-    const char *vectors;            /* NULL, or a vectors file for the first values of L; of its letter groups for other words */
+    const char *vectors;            /* NULL, or a vectors file for the first values of L */
     const char *type;      /* NULL: an output per type; "any": one for all types; else the name of the one type */
     const char *tokenizer; /* NULL: the built-in rules; else a file with rules, stored in the model */
     const char *about;     /* NULL, or a note for the model */
@@ -378,10 +378,9 @@ typedef struct {
     /* "PER,LOC": entities of other types are left out; NULL: none are.  Types that no training file labelled together with one of
      * these (known_types) may be other names of the same things: they are not looked for at all. */
     const char *types;
-    size_t n_best;  /* readings of a sentence, at most, 0..ORIEL_MAX_READINGS; heads softmax and crf */
-    bool marginals; /* tell the probabilities of each token's tags; heads softmax and crf */
-    bool
-        no_confidence; /* nobody asks how sure it is, which takes time: spans have confidence 0, unless min_confidence asks */
+    size_t n_best;      /* readings of a sentence, at most, 0..ORIEL_MAX_READINGS; heads softmax and crf */
+    bool marginals;     /* tell the probabilities of each token's tags; heads softmax and crf */
+    bool no_confidence; /* nobody asks how sure it is, which takes time: confidence 0, unless min_confidence asks */
     size_t cache_bytes; /* memory for what is kept of tokens; 0: 64 MiB.  Tags do not depend on it */
 } oriel_tagger_options;
 
