@@ -17,21 +17,15 @@ void random_row(real *row, size_t dim, double bound, struct random *r)
         row[i] = (real)((2 * random_uniform(r) - 1) * bound);
 }
 
-int32_t first_vector(const struct vocab *of_vectors, struct vocab_scratch *scratch, const char *word, size_t n)
-{
-    int32_t id = vocab_find(of_vectors, word, n);
-    return id >= 0 ? id : vocab_look_up(of_vectors, scratch, word, n);
-}
-
 /* from [V]: the row of a word's vector.  false: no memory. */
-static bool find_vectors(int32_t *from, const struct vocab *words, const struct vocab *of_vectors)
+static bool find_vectors(int32_t *from, const struct vocab *words, const oriel_vectors *vectors)
 {
     struct vocab_scratch scratch = {0};
     int32_t found = 0;
     for (size_t id = 0; id < vocab_size(words) && found >= 0; id++) {
         size_t n;
         const char *word = vocab_word(words, (int32_t)id, &n);
-        found = n ? first_vector(of_vectors, &scratch, word, n) : VOCAB_UNKNOWN;
+        found = n ? vectors_find_id(vectors, &scratch, word, n) : VOCAB_UNKNOWN;
         from[id] = found >= VOCAB_SPECIAL ? found - VOCAB_SPECIAL : NO_VECTOR;
     }
     vocab_scratch_clear(&scratch);
@@ -96,7 +90,7 @@ static bool take_vectors(struct table *t, const struct vocab *words, oriel_vecto
 {
     struct beginnings b = {.words = words, .vectors = vectors, .bound = bound, .random = r};
     int32_t *from = mem_alloc(t->rows, sizeof *from);
-    bool is_done = from && find_vectors(from, words, vectors_words(vectors));
+    bool is_done = from && find_vectors(from, words, vectors);
     size_t n_vectors = oriel_vectors_count(vectors);
     size_t n_rows = t->rows > n_vectors ? t->rows : n_vectors;
     t->at = is_done ? vectors_take_rows(vectors) : NULL;

@@ -178,15 +178,18 @@ const float *oriel_vectors_row(const oriel_vectors *v, size_t row)
 }
 
 /* The bytes as they are come first: words of a file are kept as they stand there, which need not be NFC. */
+int32_t vectors_find_id(const oriel_vectors *v, struct vocab_scratch *s, const char *word, size_t n)
+{
+    int32_t id = vocab_find(v->words, word, n);
+    return id >= 0 ? id : vocab_look_up(v->words, s, word, n);
+}
+
 size_t oriel_vectors_find(const oriel_vectors *v, const char *word)
 {
+    struct vocab_scratch scratch = {0};
     size_t n = strlen(word);
-    int32_t id = vocab_find(v->words, word, n);
-    if (id < 0 && utf8_valid_prefix(word, n) == n) {
-        struct vocab_scratch scratch = {0};
-        id = vocab_look_up(v->words, &scratch, word, n);
-        vocab_scratch_clear(&scratch);
-    }
+    int32_t id = utf8_valid_prefix(word, n) == n ? vectors_find_id(v, &scratch, word, n) : -1;
+    vocab_scratch_clear(&scratch);
     return id < VOCAB_SPECIAL ? SIZE_MAX : (size_t)(id - VOCAB_SPECIAL);
 }
 

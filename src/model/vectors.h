@@ -47,6 +47,9 @@ oriel_status vectors_read(oriel_vectors **out, struct source *s, size_t limit, o
  * memory for a copy of those that lie in a file. */
 float *vectors_take_rows(oriel_vectors *v);
 
+/* oriel_vectors_find of a word (valid UTF-8) that can tell what is missing: its id, below VOCAB_SPECIAL: it has none, -1: no memory. */
+int32_t vectors_find_id(const oriel_vectors *v, struct vocab_scratch *s, const char *word, size_t n);
+
 /* The words of a set, ids from VOCAB_SPECIAL on: row = id - VOCAB_SPECIAL. */
 const struct vocab *vectors_words(const oriel_vectors *v);
 

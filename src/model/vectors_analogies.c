@@ -116,8 +116,11 @@ static oriel_status add_question(struct exam *e, const struct fields *f, oriel_e
     size_t dim = oriel_vectors_dim(e->v);
     struct analogy *a = &e->batch[e->n];
     float *query = e->queries + e->n * dim;
-    a->answer = oriel_vectors_find(e->v, f->word[3]);
-    bool is_known = a->answer != SIZE_MAX;
+    int32_t answer = vectors_find_id(e->v, &e->scratch.forms, f->word[3], strlen(f->word[3]));
+    if (answer < 0)
+        return error_memory(err);
+    bool is_known = answer >= VOCAB_SPECIAL;
+    a->answer = is_known ? (size_t)(answer - VOCAB_SPECIAL) : SIZE_MAX;
     memset(query, 0, dim * sizeof *query);
     for (size_t i = 0; i < 3; i++)
         if (!take_given(e, &a->given[i], f->word[i], query, scales[i], &is_known))

@@ -11,6 +11,7 @@
 
 void groups_scratch_clear(struct groups_scratch *s)
 {
+    vocab_scratch_clear(&s->forms);
     bytes_clear(&s->nfc);
     bytes_clear(&s->lower);
     bytes_clear(&s->marked);
@@ -81,13 +82,17 @@ size_t vectors_compose(float *out, const oriel_vectors *v, struct groups_scratch
 bool vectors_of_word(struct word_vector *out, const oriel_vectors *v, struct groups_scratch *s, const char *word,
                      float *room)
 {
-    *out = (struct word_vector){.row = oriel_vectors_find(v, word)};
-    if (out->row != SIZE_MAX) {
+    size_t n = strlen(word);
+    int32_t id = vectors_find_id(v, &s->forms, word, n);
+    *out = (struct word_vector){.row = SIZE_MAX};
+    if (id >= VOCAB_SPECIAL) {
+        out->row = (size_t)(id - VOCAB_SPECIAL);
         out->at = oriel_vectors_row(v, out->row);
         out->length = vectors_length(v, out->row);
-        return true;
     }
-    size_t n_groups = vectors_compose(room, v, s, word, strlen(word));
+    if (id < 0 || out->at)
+        return id >= 0;
+    size_t n_groups = vectors_compose(room, v, s, word, n);
     if (n_groups > 0 && n_groups != SIZE_MAX) {
         out->at = room;
         out->length = vectors_measure(room, oriel_vectors_dim(v));

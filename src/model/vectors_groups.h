@@ -9,6 +9,7 @@
 
 /* One per thread; all zero is empty. */
 struct groups_scratch {
+    struct vocab_scratch forms;
     struct bytes nfc, lower, marked;
     int32_t *buckets;
     size_t cap;
@@ -25,7 +26,7 @@ struct word_vector {
     size_t row; /* SIZE_MAX: it was made of letter groups */
 };
 
-/* The vector of a word: its row, else made in room [d], which the result may point to.  false: no memory. */
+/* The vector of a word (valid UTF-8): its row, else made in room [d], which the result may point to.  false: no memory. */
 bool vectors_of_word(struct word_vector *out, const oriel_vectors *v, struct groups_scratch *s, const char *word,
                      float *room);
 

@@ -200,9 +200,11 @@ static oriel_status try_first_rows(void)
 
 static void write_lists(void)
 {
-    test_write(test_path("list"), "strange\nx\nfirst\n", 16);
-    test_write(test_path("pairs"), "first strange 1\nother second 2\n", 32);
-    test_write(test_path("questions"), "strange first second third\n", 27);
+    static const char *const lists[][2] = {{"list", "strange\nx\nfirst\n"},
+                                           {"pairs", "first strange 1\nother second 2\n"},
+                                           {"questions", "strange first second third\n"}};
+    for (size_t i = 0; i < 3; i++)
+        test_write(test_path(lists[i][0]), lists[i][1], strlen(lists[i][1]));
 }
 
 static void test_letter_groups_survive_failing_allocations(void **state)
