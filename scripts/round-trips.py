@@ -128,6 +128,59 @@ check("we read NumPy's .npy", oriel_reads_npy)
 check("NumPy finds the tensors of .safetensors", numpy_reads_safetensors)
 check("near is what NumPy computes", near_is_numpys)
 
+# ---- letter groups ----
+
+with open(path("letters.txt"), "w", encoding="utf-8") as f:
+    for _ in range(300):
+        print("Winter snow winters \u00fcbel\ngarden rose gardens tree", file=f)
+for spelling in ("as-it-is", "lower"):
+    oriel("train", "--quiet", "--subwords", "--buckets", "97", "--dim", "8", "--epochs", "1", "--threads", "1",
+          *(["--lowercase"] if spelling == "lower" else []), "--output", path(spelling + ".safetensors"),
+          path("letters.txt"))
+
+
+def fnv1a(data):
+    h = 0xcbf29ce484222325
+    for byte in data:
+        h = (h ^ byte) * 0x100000001b3 % 2 ** 64
+    return h
+
+
+def letter_groups(word):
+    """Runs of 3 to 6 characters of the word between its marks, but not all of it."""
+    characters = [b"\xfe", *[c.encode() for c in word], b"\xff"]
+    n = len(characters)
+    return [b"".join(characters[i:i + k]) for k in range(3, 7) for i in range(n - k + 1) if k < n]
+
+
+def composed_by_numpy(rows_of_groups, word):
+    buckets = [fnv1a(g) % len(rows_of_groups) for g in letter_groups(word)]
+    return rows_of_groups[buckets].sum(axis=0) / len(buckets) ** 0.5
+
+
+def numpy_composes():
+    for spelling in ("as-it-is", "lower"):
+        with open(path(spelling + ".safetensors"), "rb") as file:
+            data = file.read()
+        n = int.from_bytes(data[:8], "little")
+        header = json.loads(data[8:8 + n])
+        about = header["__metadata__"]
+        expect(about["oriel.groups"] == "fnv1a-3-6" and about["oriel.groups.case"] == spelling.replace("-", " "), about)
+        begin, end = header["groups"]["data_offsets"]
+        groups = numpy.frombuffer(data[8 + n + begin:8 + n + end], "<f4").reshape(header["groups"]["shape"])
+        unknown = ["Wintering", "\u00fcbler", "xy", "\u6771\u4eac"]
+        with open(path("unknown"), "w", encoding="utf-8") as file:
+            print(*unknown, sep="\n", file=file)
+        oriel("convert", "--quiet", "--words", path("unknown"), path(spelling + ".safetensors"), path("u.npy"))
+        found = numpy.load(path("u.npy"))
+        expect(found.shape == (len(unknown), 8), f"{found.shape}")
+        for ours, word in zip(found, unknown):
+            theirs = composed_by_numpy(groups, word.lower() if spelling == "lower" else word)
+            expect(numpy.allclose(ours, theirs, rtol=1e-5, atol=1e-6), f"{word}: {ours} and {theirs}")
+
+
+check("NumPy makes the vectors of unknown words", numpy_composes)
+
 # ---- the safetensors package ----
 
 try:
@@ -135,6 +188,11 @@ try:
 except ImportError:
     safetensors = None
     skip("the safetensors package", "it is not there")
+
+
+def safetensors_of_groups():
+    tensors = safetensors.numpy.load_file(path("lower.safetensors"))
+    expect(tensors["groups"].shape == (97, 8), f"{tensors['groups'].shape}")
 
 
 def safetensors_and_back():
@@ -147,6 +205,7 @@ def safetensors_and_back():
 
 
 if safetensors:
+    check("the safetensors package reads letter groups", safetensors_of_groups)
     check("the safetensors package reads ours, and we read its file", safetensors_and_back)
 
 # ---- gensim ----

@@ -240,7 +240,7 @@ typedef struct {
     const char *types; /* "PER LOC ORG", most frequent first */
     bool dev_was_held_out;
     bool has_vectors;
-    double share_with_vectors; /* of the running words of the training part, 0..1 */
+    double share_with_vectors; /* of the running words of the training part, 0..1; made of letter groups: not counted */
     uint64_t seed;
 } oriel_corpus_facts;
 
@@ -378,10 +378,9 @@ typedef struct {
     /* "PER,LOC": entities of other types are left out; NULL: none are.  Types that no training file labelled together with one of
      * these (known_types) may be other names of the same things: they are not looked for at all. */
     const char *types;
-    size_t n_best;  /* readings of a sentence, at most, 0..ORIEL_MAX_READINGS; heads softmax and crf */
-    bool marginals; /* tell the probabilities of each token's tags; heads softmax and crf */
-    bool
-        no_confidence; /* nobody asks how sure it is, which takes time: spans have confidence 0, unless min_confidence asks */
+    size_t n_best;      /* readings of a sentence, at most, 0..ORIEL_MAX_READINGS; heads softmax and crf */
+    bool marginals;     /* tell the probabilities of each token's tags; heads softmax and crf */
+    bool no_confidence; /* nobody asks how sure it is, which takes time: confidence 0, unless min_confidence asks */
     size_t cache_bytes; /* memory for what is kept of tokens; 0: 64 MiB.  Tags do not depend on it */
 } oriel_tagger_options;
 
@@ -511,7 +510,7 @@ typedef enum {
     ORIEL_WORD2VEC_BINARY,   /* "V d" line, then word, blank, d little-endian 32-bit floats, line end */
     ORIEL_GLOVE_TEXT,        /* no first line */
     ORIEL_NPY,               /* NumPy's table; the words, one a line, in a second file: NAME.npy, NAME.words */
-    ORIEL_SAFETENSORS,       /* as a model, with a checksum: tensors vectors, words.text, words.ends */
+    ORIEL_SAFETENSORS,       /* as a model, with a checksum: tensors vectors, words.text, words.ends, groups */
     ORIEL_FORMAT_BY_NAME     /* for saving: what .npy, .safetensors at the end of the name say, else word2vec text */
 } oriel_vector_format;
 
@@ -519,14 +518,18 @@ typedef enum {
  * 32-bit floats, which must not be changed then as long as the vectors live; safetensors of others hold one table and need a
  * words file.  limit: at most that many words, 0: all.  Refused with
  * file and line or byte: a wrong count in the header, a row that is too short or long, what is not a finite number, a word that
- * stands twice (ORIEL_EFORMAT), not UTF-8 (ORIEL_EENCODING). */
+ * stands twice, rows of letter groups of another width or hashed in an unknown way (ORIEL_EFORMAT), not UTF-8
+ * (ORIEL_EENCODING). */
 ORIEL_API oriel_status oriel_vectors_load(oriel_vectors **out, const char *path, size_t limit, oriel_error *err);
 
 /* Written aside and renamed; "-" is standard output (not for the last two formats, ORIEL_EARG).  A word with a blank inside is
  * ORIEL_EFORMAT, save in the last two formats; a safetensors file that is not a vectors file of ours is not overwritten.
- * ORIEL_EIO. */
+ * Letter groups are left out, save in the last format.  ORIEL_EIO. */
 ORIEL_API oriel_status oriel_vectors_save(const oriel_vectors *v, const char *path, oriel_vector_format format,
                                           oriel_error *err);
+
+/* Would oriel_vectors_save, with these, keep letter groups? */
+ORIEL_API bool oriel_vectors_keeps_groups(const char *path, oriel_vector_format format);
 
 /* The word rows of a model, without the special ones; the caller frees them.  ORIEL_ENOMEM. */
 ORIEL_API oriel_status oriel_vectors_of_model(oriel_vectors **out, const oriel_model *m, oriel_error *err);
@@ -544,6 +547,31 @@ ORIEL_API const float *oriel_vectors_row(const oriel_vectors *v, size_t row); /*
 /* The row of a word: exact, else its lower-cased form, else with digits folded; SIZE_MAX: none. */
 ORIEL_API size_t oriel_vectors_find(const oriel_vectors *v, const char *word);
 
+/* How many rows of letter groups the set has, of which words without a row are made; 0: none.  They are there after a training
+ * with subwords, and in a safetensors file of one. */
+ORIEL_API size_t oriel_vectors_letter_groups(const oriel_vectors *v);
+
+/* Makes the vector of a word from its letter groups alone, whether it has a row or not (see oriel_vectors_find): the sum of the
+ * rows of its groups by one over the root of their number, in the word's normal form NFC, and in lower case if those were that the
+ * groups were learned from.  So training makes a word's vector of these and a row of its own (Bojanowski et al. 2017, section 3.2,
+ * whose sum is not scaled).  out: [d], the caller's; *n_groups: of how many it was made, 0: it has none, and out is
+ * not to be read (a set without letter groups, a word of less than two characters or not in UTF-8, a sum that is not
+ * finite).  ORIEL_ENOMEM.  The set is only read, so threads may share it. */
+ORIEL_API oriel_status oriel_vectors_compose(const oriel_vectors *v, const char *word, float *out, size_t *n_groups,
+                                             oriel_error *err);
+
+typedef struct {
+    size_t n_words;    /* of the file */
+    size_t n_composed; /* of them made of letter groups */
+    size_t n_missing;  /* left out: they have no vector */
+} oriel_words_facts;
+
+/* The vectors of the words of a file ("-": standard input), one a line, in that order: rows as oriel_vectors_find finds them, else made
+ * of letter groups, which the new set does not have itself.  The caller frees it.  ORIEL_EFORMAT with file and line: an empty line, a word
+ * twice, a control character; ORIEL_EENCODING, ORIEL_EIO, ORIEL_ENOMEM. */
+ORIEL_API oriel_status oriel_vectors_of_words(oriel_vectors **out, const oriel_vectors *v, const char *words_file,
+                                              oriel_words_facts *facts, oriel_error *err);
+
 typedef struct {
     size_t row;
     float similarity;
@@ -553,10 +581,15 @@ typedef struct {
 ORIEL_API oriel_status oriel_vectors_near(const oriel_vectors *v, size_t row, oriel_neighbour *out, size_t k,
                                           size_t *n_out, oriel_error *err);
 
+/* The same for any vector x [d]; no row is left out.  ORIEL_EARG: x is not finite. */
+ORIEL_API oriel_status oriel_vectors_near_vector(const oriel_vectors *v, const float *x, oriel_neighbour *out, size_t k,
+                                                 size_t *n_out, oriel_error *err);
+
 typedef struct {
-    size_t n_pairs;  /* of the file */
-    size_t n_known;  /* whose words have vectors both */
-    double spearman; /* rank correlation of the given and the found similarities of those, -1..1 */
+    size_t n_pairs;    /* of the file */
+    size_t n_known;    /* whose words have vectors both, a row or made of letter groups */
+    size_t n_composed; /* different words of the file that were made of letter groups */
+    double spearman;   /* rank correlation of the given and the found similarities of those, -1..1 */
 } oriel_similarity;
 
 /* Compares cosines with a file of two words and a number a line (blanks or tabs between; empty lines and those with # are
@@ -567,7 +600,8 @@ ORIEL_API oriel_status oriel_vectors_similarity(const oriel_vectors *v, const ch
 typedef struct {
     const char *section; /* NULL: all of them */
     size_t n_questions;
-    size_t n_known; /* whose four words have vectors */
+    size_t n_known;    /* whose three given words have vectors, and whose answer has a row */
+    size_t n_composed; /* different given words that were made of letter groups */
     size_t n_right;
 } oriel_analogies;
 
@@ -653,7 +687,7 @@ ORIEL_API void oriel_vectors_options_default(oriel_vectors_options *o);
 /* ORIEL_EARG with a sentence if an option is out of range or two contradict each other. */
 ORIEL_API oriel_status oriel_vectors_options_check(const oriel_vectors_options *o, oriel_error *err);
 
-/* Learns the vectors of a text's words (Mikolov et al. 2013; document 003).  The text may be of any size: what is in memory
+/* Learns the vectors of a text's words (Mikolov et al. 2013; document 003), with subwords also rows of letter groups.  The text may be of any size: what is in memory
  * is two tables of V rows; a temporary file in TMPDIR holds 4 bytes for each word.  Words come in order of count.  Stopped by
  * on_progress (may be NULL), it gives what was learned so far.  All errors of a text file; ORIEL_EDIVERGED. */
 ORIEL_API oriel_status oriel_vectors_train(oriel_vectors **out, const oriel_vectors_options *o,

@@ -1,4 +1,4 @@
-/* oriel vectors: word vectors out of text or a model, from form to form, and who is near to whom. */
+/* oriel vectors: word vectors out of a model, from form to form; and which of its commands is meant. */
 #include <assert.h>
 #include <string.h>
 
@@ -9,12 +9,10 @@
 
 struct settings {
     const char *model;
-    const char *vectors;
     const char *output;
     const char *words;
-    bool is_composed;
+    bool is_composed, is_quiet;
     oriel_vector_format form;
-    size_t n_near;
     size_t limit; /* 0: all */
 };
 
@@ -99,19 +97,52 @@ static int vectors_export(int argc, char **argv)
 
 /* ---- convert ---- */
 
-static const struct option_row convert_rows[] = {ROW_FORMAT, ROW_LIMIT(FIELD(limit))};
+static const struct option_row convert_rows[] = {
+    ROW_FORMAT,
+    {.name = "words",
+     .kind = OPTION_TEXT,
+     .offset = FIELD(words),
+     .argument = "FILE",
+     .help = "vectors of these words alone, one a line, in this order; those that FROM does not have are made of "
+             "letter groups, if it has those; -: standard input"},
+    ROW_LIMIT(FIELD(limit)),
+    {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .offset = FIELD(is_quiet), .help = "say nothing but errors"},
+};
 
 static const struct usage convert_usage = {
     .command = "vectors convert",
     .about = "write a vectors file in another form",
-    .synopsis = "vectors convert [--format FORM] FROM TO",
+    .synopsis = "vectors convert [--format FORM] [--words FILE] FROM TO",
     .rows = convert_rows,
     .n_rows = sizeof convert_rows / sizeof *convert_rows,
     .notes = "The form of FROM (plain or .gz) is found out. A TO of - is standard output.\n"
+             "Letter groups (vectors train --subwords) go from safetensors to safetensors alone, and\n"
+             "not with --words.\n"
              "\n"
              "Example:\n"
              "  oriel vectors convert --format word2vec glove.6B.100d.txt glove.vec\n",
 };
+
+static void say_words(const oriel_words_facts *facts)
+{
+    char all[FIGURE_BYTES], composed[FIGURE_BYTES], missing[FIGURE_BYTES];
+    fprintf(stderr, "words:  %s, of them %s made of letter groups, %s left out without a vector\n",
+            report_count(all, facts->n_words), report_count(composed, facts->n_composed),
+            report_count(missing, facts->n_missing));
+}
+
+/* The set becomes that of the words. */
+static oriel_status choose_words(oriel_vectors **v, const struct settings *s, oriel_error *err)
+{
+    oriel_vectors *chosen;
+    oriel_words_facts facts;
+    oriel_status status = oriel_vectors_of_words(&chosen, *v, s->words, &facts, err);
+    if (status == ORIEL_OK && !s->is_quiet)
+        say_words(&facts);
+    oriel_vectors_free(*v);
+    *v = chosen;
+    return status;
+}
 
 static int vectors_convert(int argc, char **argv)
 {
@@ -123,96 +154,19 @@ static int vectors_convert(int argc, char **argv)
         return exit_of(parsed);
     if (rest.n != 2)
         return options_misuse(u, "expected two files, from and to, found %zu", rest.n);
+    if (s.words && strcmp(s.words, "-") == 0 && strcmp(rest.at[0], "-") == 0)
+        return options_misuse(u, "standard input cannot be both the vectors and --words");
     oriel_vectors *v;
     oriel_error err;
     oriel_status status = oriel_vectors_load(&v, rest.at[0], s.limit, &err);
+    if (status == ORIEL_OK && s.words)
+        status = choose_words(&v, &s, &err);
     if (status == ORIEL_OK)
         status = oriel_vectors_save(v, rest.at[1], s.form, &err);
+    if (status == ORIEL_OK && !s.is_quiet)
+        vectors_say_left_out(v, rest.at[1], s.form);
     oriel_vectors_free(v);
     return run_done(u, status, &err);
-}
-
-/* ---- near ---- */
-
-enum { MOST_NEAR = 1000 };
-
-static const struct option_row near_rows[] = {
-    ROW_VECTORS(FIELD(vectors)),
-    ROW_MODEL(FIELD(model)),
-    {.name = "neighbours",
-     .letter = 'k',
-     .kind = OPTION_SIZE,
-     .offset = FIELD(n_near),
-     .argument = "K",
-     .least = 1,
-     .most = MOST_NEAR,
-     .help = "how many for each word"},
-    ROW_LIMIT(FIELD(limit)),
-};
-
-static const struct usage near_usage = {
-    .command = "vectors near",
-    .about = "the words nearest to a word, by cosine",
-    .synopsis = "vectors near --vectors FILE [-k K] WORD...\n"
-                "vectors near --model FILE [-k K] WORD...",
-    .rows = near_rows,
-    .n_rows = sizeof near_rows / sizeof *near_rows,
-    .notes = "A word without a vector is looked up in lower case, then with its digits folded.\n"
-             "\n"
-             "Example:\n"
-             "  oriel vectors near --model names.oriel -k 5 London Tuesday\n",
-};
-
-static oriel_status print_near(const oriel_vectors *v, const char *word, size_t row, size_t k, oriel_error *err)
-{
-    oriel_neighbour near[MOST_NEAR];
-    size_t n;
-    oriel_status status = oriel_vectors_near(v, row, near, k, &n, err);
-    if (status != ORIEL_OK)
-        return status;
-    const char *found = oriel_vectors_word(v, row);
-    printf("%s%s%s%s\n", word, strcmp(word, found) ? " (as " : "", strcmp(word, found) ? found : "",
-           strcmp(word, found) ? ")" : "");
-    for (size_t i = 0; i < n; i++)
-        printf("  %6.3f  %s\n", (double)near[i].similarity, oriel_vectors_word(v, near[i].row));
-    return ORIEL_OK;
-}
-
-/* A word without a vector does not stop the others, but counts as a failure. */
-static int print_all(const oriel_vectors *v, const struct settings *s, struct operands words)
-{
-    int code = EXIT_FINE;
-    for (size_t i = 0; i < words.n; i++) {
-        oriel_error err;
-        size_t row = oriel_vectors_find(v, words.at[i]);
-        if (row == SIZE_MAX) {
-            fprintf(stderr, "oriel: there is no vector for \"%s\"\n", words.at[i]);
-            code = EXIT_FAILED;
-        } else if (print_near(v, words.at[i], row, s->n_near, &err) != ORIEL_OK) {
-            return report_error(&near_usage, &err);
-        }
-    }
-    return code;
-}
-
-static int vectors_near(int argc, char **argv)
-{
-    const struct usage *u = &near_usage;
-    struct settings s = {.n_near = 10};
-    struct operands words;
-    enum parsed parsed = options_parse(u, argc, argv, &s, &words);
-    if (parsed != PARSED_GO)
-        return exit_of(parsed);
-    if (!s.model == !s.vectors)
-        return options_misuse(u, "give either --vectors FILE or --model FILE");
-    if (words.n == 0)
-        return options_misuse(u, "which word?");
-    oriel_vectors *v;
-    oriel_error err;
-    oriel_status status = vectors_from(&v, s.vectors, s.model, s.limit, &err);
-    int code = status == ORIEL_OK ? print_all(v, &s, words) : report_error(u, &err);
-    oriel_vectors_free(v);
-    return code;
 }
 
 /* ---- which of them ---- */
@@ -232,7 +186,7 @@ static const struct usage vectors_usage = {
 int cmd_vectors(int argc, char **argv)
 {
     static const char *const names[] = {"train", "export", "near", "eval", "plot", "convert"};
-    static int (*const runs[])(int, char **) = {cmd_vectors_train, vectors_export,   vectors_near,
+    static int (*const runs[])(int, char **) = {cmd_vectors_train, vectors_export,   cmd_vectors_near,
                                                 cmd_vectors_eval,  cmd_vectors_plot, vectors_convert};
     enum { N_NAMES = sizeof names / sizeof *names };
     if (argc < 2)

@@ -36,25 +36,43 @@ static const struct usage eval_usage = {
     .rows = rows,
     .n_rows = sizeof rows / sizeof *rows,
     .notes = "Similarity: Spearman's rank correlation of cosines and given numbers, over the pairs\n"
-             "whose words have vectors. Analogies: a is to b as c is to the word nearest to b - a + c.\n"
+             "whose words have vectors, a word that the file does not have one of its letter groups,\n"
+             "if the file has those. Analogies: a is to b as c is to the word nearest to b - a + c.\n"
              "\n"
              "Example:\n"
              "  oriel vectors eval --vectors mine.vec --similarity similarity.tsv\n",
 };
 
+/* A file without letter groups says nothing of them. */
+static void print_composed(const oriel_vectors *v, size_t n)
+{
+    if (oriel_vectors_letter_groups(v) > 0)
+        printf("\twords of letter groups %zu", n);
+    putchar('\n');
+}
+
 static oriel_status judge_similarity(const oriel_vectors *v, const char *path, oriel_error *err)
 {
     oriel_similarity s;
     oriel_status status = oriel_vectors_similarity(v, path, &s, err);
-    if (status == ORIEL_OK)
-        printf("%s\tspearman %.4f\tpairs %zu of %zu\n", path, s.spearman, s.n_known, s.n_pairs);
+    if (status == ORIEL_OK) {
+        printf("%s\tspearman %.4f\tpairs %zu of %zu", path, s.spearman, s.n_known, s.n_pairs);
+        print_composed(v, s.n_composed);
+    }
     return status;
 }
 
-static void print_analogies(const char *path, const char *section, const oriel_analogies *a)
+/* A list that is being gone through. */
+struct asked {
+    const oriel_vectors *v;
+    const char *path;
+};
+
+static void print_analogies(const struct asked *asked, const char *section, const oriel_analogies *a)
 {
-    printf("%s%s%s\tright %.4f\tquestions %zu of %zu\n", path, *section ? ":" : "", section,
+    printf("%s%s%s\tright %.4f\tquestions %zu of %zu", asked->path, *section ? ":" : "", section,
            a->n_known > 0 ? (double)a->n_right / (double)a->n_known : 0.0, a->n_known, a->n_questions);
+    print_composed(asked->v, a->n_composed);
 }
 
 static void on_section(void *user, const oriel_analogies *a)
@@ -66,9 +84,10 @@ static void on_section(void *user, const oriel_analogies *a)
 static oriel_status judge_analogies(const oriel_vectors *v, const char *path, oriel_error *err)
 {
     oriel_analogies total;
-    oriel_status status = oriel_vectors_analogies(v, path, on_section, (void *)path, &total, err);
+    struct asked asked = {v, path};
+    oriel_status status = oriel_vectors_analogies(v, path, on_section, &asked, &total, err);
     if (status == ORIEL_OK)
-        print_analogies(path, "", &total);
+        print_analogies(&asked, "", &total);
     return status;
 }
 

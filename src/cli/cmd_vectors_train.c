@@ -12,6 +12,7 @@
 #include "cli/machine.h"
 #include "cli/report.h"
 #include "cli/stopping.h"
+#include "cli/vectors_from.h"
 
 struct settings {
     oriel_vectors_options options;
@@ -109,7 +110,8 @@ static const struct option_row rows[] = {
     {.name = "subwords",
      .kind = OPTION_FLAG,
      .offset = OPTION(subwords),
-     .help = "a word's vector is made of its letter groups (3 to 6 characters), too"},
+     .help = "a word's vector is made of its letter groups (3 to 6 characters), too; saved as safetensors, they make "
+             "vectors of words that the text does not have"},
     {.name = "buckets",
      .kind = OPTION_SIZE,
      .offset = OPTION(buckets),
@@ -232,8 +234,10 @@ static int train(const struct settings *s)
     progress_end(&watch.progress);
     if (status == ORIEL_OK)
         status = oriel_vectors_save(v, s->output, s->form, &err);
-    if (status == ORIEL_OK && !s->is_quiet)
+    if (status == ORIEL_OK && !s->is_quiet) {
         say_result(v, s->output, now_in_seconds() - begin, s->options.checkpoint);
+        vectors_say_left_out(v, s->output, s->form);
+    }
     oriel_vectors_free(v);
     if (status != ORIEL_OK)
         return report_error(&train_usage, &err);

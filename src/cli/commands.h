@@ -9,6 +9,7 @@ int cmd_tag(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
 int cmd_vectors(int argc, char **argv);
 int cmd_vectors_train(int argc, char **argv);
+int cmd_vectors_near(int argc, char **argv);
 int cmd_vectors_eval(int argc, char **argv);
 int cmd_vectors_plot(int argc, char **argv);
 int cmd_info(int argc, char **argv);

@@ -75,7 +75,9 @@ static const struct option_row rows[] = {
      .kind = OPTION_TEXT,
      .offset = OPTION(vectors),
      .argument = "FILE",
-     .help = "word vectors to start from (word2vec, GloVe or fastText .vec; plain or .gz) [random]"},
+     .help =
+         "word vectors to start from (word2vec, GloVe, fastText .vec, .npy, safetensors; plain or .gz); other words "
+         "begin with those of their letter groups if the file has these [random]"},
     {.name = "max-vectors",
      .kind = OPTION_SIZE,
      .offset = OPTION(max_vectors),

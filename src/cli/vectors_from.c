@@ -1,5 +1,8 @@
 #include "cli/vectors_from.h"
 
+#include <stdio.h>
+#include <string.h>
+
 oriel_status vectors_from(oriel_vectors **out, const char *file, const char *model, size_t limit, oriel_error *err)
 {
     *out = NULL;
@@ -11,4 +14,12 @@ oriel_status vectors_from(oriel_vectors **out, const char *file, const char *mod
         status = oriel_vectors_of_model(out, m, err);
     oriel_model_free(m);
     return status;
+}
+
+void vectors_say_left_out(const oriel_vectors *v, const char *path, oriel_vector_format form)
+{
+    if (oriel_vectors_letter_groups(v) > 0 && !oriel_vectors_keeps_groups(path, form))
+        fprintf(stderr,
+                "oriel: %s: letter groups are left out, so it has no vectors for other words; safetensors keeps them\n",
+                strcmp(path, "-") ? path : "standard output");
 }

@@ -23,6 +23,9 @@
         .help = "read only the first N words of a vectors file; 0: all"                                                \
     }
 
+/* Says on stderr if the file that v was saved to is without its letter groups. */
+void vectors_say_left_out(const oriel_vectors *v, const char *path, oriel_vector_format form);
+
 /* file, or, if that is NULL, a model; limit: the first words of a file, 0: all. */
 oriel_status vectors_from(oriel_vectors **out, const char *file, const char *model, size_t limit, oriel_error *err);
 

@@ -6,7 +6,6 @@
 #include "base/bytes.h"
 #include "base/memory.h"
 #include "base/status.h"
-#include "learn/first_rows.h"
 
 /* How much less likely than "outside" a new type is at first, as a difference of scores, when what is taken off "outside" is
  * taken off. */
@@ -113,7 +112,7 @@ static int32_t old_word_row(const oriel_model *old, const oriel_vectors *vectors
         row = vocab_look_up(model_words(old), scratch, word, n);
     if (row < 0 || row >= VOCAB_SPECIAL || !vectors)
         return row;
-    int32_t of_vectors = first_vector(vectors_words(vectors), scratch, word, n);
+    int32_t of_vectors = vectors_find_id(vectors, scratch, word, n);
     return of_vectors < 0 ? -1 : of_vectors < VOCAB_SPECIAL ? row : -2;
 }
 

@@ -1,5 +1,5 @@
 /*
- * The first rows of words: a word's vector where there is one, else random numbers.  The vectors' own block becomes the table,
+ * The first rows of words: a word's vector where there is one, else one made of its letter groups, else random numbers.  The vectors' own block becomes the table,
  * so that what may be the largest thing in memory is there once.
  */
 #ifndef ORIEL_LEARN_FIRST_ROWS_H
@@ -12,12 +12,8 @@
 /* Uniform within ±bound. */
 void random_row(real *row, size_t dim, double bound, struct random *r);
 
-/* A word in the vocabulary of vectors: exactly, else by its forms; below VOCAB_SPECIAL: none; -1: no memory, which
- * oriel_vectors_find cannot tell. */
-int32_t first_vector(const struct vocab *of_vectors, struct vocab_scratch *scratch, const char *word, size_t n);
-
 /* Makes t->at [rows][width] for the words, ids in order: that of the vectors (NULL: none have one), by the word's forms, else
- * random.  The vectors lose their rows.  false: no memory. */
+ * made of letter groups if the vectors have those, else random.  The vectors lose their rows.  false: no memory. */
 bool first_word_rows(struct table *t, const struct vocab *words, oriel_vectors *vectors, double bound,
                      struct random *r);
 

@@ -341,7 +341,7 @@ oriel_status oriel_vectors_train(oriel_vectors **out, const oriel_vectors_option
         status = train(&t, from, err);
     container_close(from);
     if (status == ORIEL_OK)
-        status = word_tables_give(out, &t.tables, &t.text, err);
+        status = word_tables_give(out, &t.tables, &t.text, o->lower_case, err);
     trainer_clear(&t);
     return status;
 }

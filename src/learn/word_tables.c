@@ -103,7 +103,8 @@ static float *groups_rows(const struct pair_tables *t)
     return rows;
 }
 
-oriel_status word_tables_give(oriel_vectors **out, struct pair_tables *t, struct text_ids *text, oriel_error *err)
+oriel_status word_tables_give(oriel_vectors **out, struct pair_tables *t, struct text_ids *text, bool is_lower,
+                              oriel_error *err)
 {
     mem_free(t->outer);
     t->outer = NULL;
@@ -117,7 +118,7 @@ oriel_status word_tables_give(oriel_vectors **out, struct pair_tables *t, struct
     text->words = NULL;
     oriel_status status = vectors_from_parts(out, words, rows, t->dim, err);
     if (status == ORIEL_OK && groups)
-        vectors_take_groups(*out, groups, t->n_rows - t->V);
+        vectors_take_groups(*out, (struct letter_rows){.at = groups, .n = t->n_rows - t->V, .is_lower = is_lower});
     else
         mem_free(groups);
     return status;

@@ -13,7 +13,9 @@ oriel_status word_tables_make(struct pair_tables *t, const struct text_ids *text
                               oriel_error *err);
 void word_tables_clear(struct pair_tables *t);
 
-/* The words' vectors, and the letter groups' rows if there are any.  The outer rows and the text's words are gone then. */
-oriel_status word_tables_give(oriel_vectors **out, struct pair_tables *t, struct text_ids *text, oriel_error *err);
+/* The words' vectors, and the letter groups' rows if there are any; is_lower: words were taken in lower case.  The outer rows and the
+ * text's words are gone then. */
+oriel_status word_tables_give(oriel_vectors **out, struct pair_tables *t, struct text_ids *text, bool is_lower,
+                              oriel_error *err);
 
 #endif

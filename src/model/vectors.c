@@ -17,8 +17,8 @@ struct oriel_vectors {
     const float *rows;   /* [n][d] own, or in the file */
     double *lengths;     /* [n] Euclidean */
     size_t n, dim;
-    float *groups; /* [n_buckets][d] NULL: there are none */
-    size_t n_buckets;
+    struct letter_rows groups;
+    bool owns_groups; /* else they lie in the file */
     struct blob file; /* that the rows lie in; empty: they are own */
 };
 
@@ -35,6 +35,11 @@ static double dot(const float *restrict a, const float *restrict b, size_t n)
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
+double vectors_measure(const float *x, size_t dim)
+{
+    return sqrt(dot(x, x, dim));
+}
+
 /* ---- making ---- */
 
 static oriel_status measure_rows(oriel_vectors *v, oriel_error *err)
@@ -43,8 +48,7 @@ static oriel_status measure_rows(oriel_vectors *v, oriel_error *err)
     if (!v->lengths)
         return error_memory(err);
     for (size_t i = 0; i < v->n; i++) {
-        const float *row = v->rows + i * v->dim;
-        v->lengths[i] = sqrt(dot(row, row, v->dim));
+        v->lengths[i] = vectors_measure(v->rows + i * v->dim, v->dim);
         if (!isfinite(v->lengths[i]))
             return error_at(err, ORIEL_EFORMAT, NULL, 0, "the vector of \"%s\" holds a number that is not finite",
                             oriel_vectors_word(v, i));
@@ -107,14 +111,20 @@ void oriel_vectors_free(oriel_vectors *v)
     else
         mem_free((void *)v->rows);
     mem_free(v->lengths);
-    mem_free(v->groups);
+    if (v->owns_groups)
+        mem_free((void *)v->groups.at);
     mem_free(v);
 }
 
-void vectors_take_groups(oriel_vectors *v, float *take_rows, size_t n_buckets)
+void vectors_take_groups(oriel_vectors *v, struct letter_rows take)
 {
-    v->groups = take_rows;
-    v->n_buckets = n_buckets;
+    v->groups = take;
+    v->owns_groups = true;
+}
+
+void vectors_map_groups(oriel_vectors *v, struct letter_rows groups)
+{
+    v->groups = groups;
 }
 
 float *vectors_take_rows(oriel_vectors *v)
@@ -135,6 +145,16 @@ float *vectors_take_rows(oriel_vectors *v)
 const struct vocab *vectors_words(const oriel_vectors *v)
 {
     return v->words;
+}
+
+const struct letter_rows *vectors_groups(const oriel_vectors *v)
+{
+    return &v->groups;
+}
+
+size_t oriel_vectors_letter_groups(const oriel_vectors *v)
+{
+    return v->groups.n;
 }
 
 size_t oriel_vectors_count(const oriel_vectors *v)
@@ -158,15 +178,18 @@ const float *oriel_vectors_row(const oriel_vectors *v, size_t row)
 }
 
 /* The bytes as they are come first: words of a file are kept as they stand there, which need not be NFC. */
+int32_t vectors_find_id(const oriel_vectors *v, struct vocab_scratch *s, const char *word, size_t n)
+{
+    int32_t id = vocab_find(v->words, word, n);
+    return id >= 0 ? id : vocab_look_up(v->words, s, word, n);
+}
+
 size_t oriel_vectors_find(const oriel_vectors *v, const char *word)
 {
+    struct vocab_scratch scratch = {0};
     size_t n = strlen(word);
-    int32_t id = vocab_find(v->words, word, n);
-    if (id < 0 && utf8_valid_prefix(word, n) == n) {
-        struct vocab_scratch scratch = {0};
-        id = vocab_look_up(v->words, &scratch, word, n);
-        vocab_scratch_clear(&scratch);
-    }
+    int32_t id = utf8_valid_prefix(word, n) == n ? vectors_find_id(v, &scratch, word, n) : -1;
+    vocab_scratch_clear(&scratch);
     return id < VOCAB_SPECIAL ? SIZE_MAX : (size_t)(id - VOCAB_SPECIAL);
 }
 
@@ -227,14 +250,25 @@ double vectors_length(const oriel_vectors *v, size_t row)
     return v->lengths[row];
 }
 
-/* a . b / (|a| |b|), 0 if one of them is zero; rounding may not carry it beyond 1. */
-float vectors_cosine(const oriel_vectors *v, size_t a, size_t b)
+/* x . y / (|x| |y|); rounding may not carry it beyond 1. */
+float vectors_cosine(const float *x, double x_length, const float *y, double y_length, size_t dim)
 {
-    double lengths = v->lengths[a] * v->lengths[b];
+    double lengths = x_length * y_length;
     if (lengths == 0)
         return 0;
-    double x = dot(oriel_vectors_row(v, a), oriel_vectors_row(v, b), v->dim) / lengths;
-    return (float)fmax(-1, fmin(1, x));
+    return (float)fmax(-1, fmin(1, dot(x, y, dim) / lengths));
+}
+
+/* leave_out: a row that is none of them; SIZE_MAX: all are. */
+static void find_near(const oriel_vectors *v, const float *x, double length, size_t leave_out, oriel_neighbour *out,
+                      size_t k, size_t *n_out)
+{
+    for (size_t i = 0; k > 0 && i < v->n; i++)
+        if (i != leave_out) {
+            float cosine = vectors_cosine(x, length, v->rows + i * v->dim, v->lengths[i], v->dim);
+            offer(out, n_out, k, (oriel_neighbour){.row = i, .similarity = cosine});
+        }
+    sort_heap(out, *n_out);
 }
 
 oriel_status oriel_vectors_near(const oriel_vectors *v, size_t row, oriel_neighbour *out, size_t k, size_t *n_out,
@@ -243,9 +277,17 @@ oriel_status oriel_vectors_near(const oriel_vectors *v, size_t row, oriel_neighb
     *n_out = 0;
     if (row >= v->n)
         return error_at(err, ORIEL_EARG, NULL, 0, "row %zu of vectors that have %zu", row, v->n);
-    for (size_t i = 0; k > 0 && i < v->n; i++)
-        if (i != row)
-            offer(out, n_out, k, (oriel_neighbour){.row = i, .similarity = vectors_cosine(v, row, i)});
-    sort_heap(out, *n_out);
+    find_near(v, v->rows + row * v->dim, v->lengths[row], row, out, k, n_out);
+    return ORIEL_OK;
+}
+
+oriel_status oriel_vectors_near_vector(const oriel_vectors *v, const float *x, oriel_neighbour *out, size_t k,
+                                       size_t *n_out, oriel_error *err)
+{
+    *n_out = 0;
+    double length = vectors_measure(x, v->dim);
+    if (!isfinite(length))
+        return error_at(err, ORIEL_EARG, NULL, 0, "expected %zu finite numbers", v->dim);
+    find_near(v, x, length, SIZE_MAX, out, k, n_out);
     return ORIEL_OK;
 }

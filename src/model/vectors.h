@@ -22,13 +22,23 @@ struct blob;
 oriel_status vectors_from_mapped(oriel_vectors **out, struct vocab *take_words, const float *rows, size_t dim,
                                  struct blob *take_file, oriel_error *err);
 
-/* Rows of letter groups [n_buckets][d] (taken, from mem_*), of which words that are not in the set are made. */
-void vectors_take_groups(oriel_vectors *v, float *take_rows, size_t n_buckets);
+/* Rows of letter groups, of which words that are not in the set are made; model/vectors_groups.h uses them. */
+struct letter_rows {
+    const float *at; /* [n][d] finite; NULL: the set has none */
+    size_t n;        /* buckets that the groups are hashed into, at least 1 */
+    bool is_lower;   /* they were learned from words in lower case */
+};
+
+/* The rows are taken (from mem_*); or they lie in the file that the set has taken. */
+void vectors_take_groups(oriel_vectors *v, struct letter_rows take);
+void vectors_map_groups(oriel_vectors *v, struct letter_rows groups);
+const struct letter_rows *vectors_groups(const oriel_vectors *v);
 
 double vectors_length(const oriel_vectors *v, size_t row); /* Euclidean */
+double vectors_measure(const float *x, size_t dim);        /* that of any numbers */
 
-/* Of two rows; 0 if one of them is zero. */
-float vectors_cosine(const oriel_vectors *v, size_t a, size_t b);
+/* Of x and y [dim] with their lengths, -1..1; 0 if one of them is zero. */
+float vectors_cosine(const float *x, double x_length, const float *y, double y_length, size_t dim);
 
 /* oriel_vectors_load from a source, which is not closed and may be read beyond the last row. */
 oriel_status vectors_read(oriel_vectors **out, struct source *s, size_t limit, oriel_error *err);
@@ -36,6 +46,9 @@ oriel_status vectors_read(oriel_vectors **out, struct source *s, size_t limit, o
 /* The rows [n][d], which are the caller's from now on; the words stay, and nothing else is to be asked of the set.  NULL: no
  * memory for a copy of those that lie in a file. */
 float *vectors_take_rows(oriel_vectors *v);
+
+/* oriel_vectors_find of a word (valid UTF-8) that can tell what is missing: its id, below VOCAB_SPECIAL: it has none, -1: no memory. */
+int32_t vectors_find_id(const oriel_vectors *v, struct vocab_scratch *s, const char *word, size_t n);
 
 /* The words of a set, ids from VOCAB_SPECIAL on: row = id - VOCAB_SPECIAL. */
 const struct vocab *vectors_words(const oriel_vectors *v);

@@ -103,9 +103,19 @@ static size_t format_by_name(const char *path)
     return i < N_WRITTEN ? i : ORIEL_WORD2VEC_TEXT;
 }
 
+static size_t chosen_format(const char *path, oriel_vector_format format)
+{
+    return format == ORIEL_FORMAT_BY_NAME ? format_by_name(path) : (size_t)format;
+}
+
+bool oriel_vectors_keeps_groups(const char *path, oriel_vector_format format)
+{
+    return chosen_format(path, format) == ORIEL_SAFETENSORS;
+}
+
 oriel_status oriel_vectors_save(const oriel_vectors *v, const char *path, oriel_vector_format format, oriel_error *err)
 {
-    size_t i = format == ORIEL_FORMAT_BY_NAME ? format_by_name(path) : (size_t)format;
+    size_t i = chosen_format(path, format);
     if (i >= N_WRITTEN)
         return error_at(err, ORIEL_EARG, NULL, 0, "unknown vectors format %d", (int)format);
     return written_formats[i].save(v, path, err);

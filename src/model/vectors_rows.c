@@ -15,19 +15,18 @@ oriel_status stored_rows_check(const struct stored_rows *r, const char *name, or
     return ORIEL_OK;
 }
 
-/* Says where it is, which the set does not know. */
-static oriel_status not_finite(const struct blob *file, const struct stored_rows *r, size_t n, oriel_error *err)
+oriel_status stored_rows_check_finite(const struct blob *file, const struct stored_rows *r, size_t n, const char *what,
+                                      oriel_error *err)
 {
     size_t size = dtype_size(r->dtype);
-    size_t i = 0;
-    float x = 0;
-    for (; i < n * r->dim; i++) {
+    for (size_t i = 0; i < n * r->dim; i++) {
+        float x;
         dtype_to_floats(&x, file->at + r->offset + i * size, 1, r->dtype);
         if (!isfinite(x))
-            break;
+            return error_at(err, ORIEL_EFORMAT, file->name, 0, "byte %zu: expected finite numbers (%s %zu of %zu)",
+                            r->offset + i * size, what, i / r->dim + 1, r->n);
     }
-    return error_at(err, ORIEL_EFORMAT, file->name, 0, "byte %zu: expected finite numbers (word %zu of %zu)",
-                    r->offset + i * size, i / r->dim + 1, r->n);
+    return ORIEL_OK;
 }
 
 static bool can_stay(const struct blob *file, const struct stored_rows *r)
@@ -59,8 +58,8 @@ oriel_status vectors_from_file(oriel_vectors **out, struct vocab *take_words, co
     oriel_status status = stays ? vectors_from_mapped(out, take_words, (const float *)(take_file->at + r->offset),
                                                       r->dim, take_file, &why)
                                 : vectors_from_parts(out, take_words, rows, r->dim, &why);
-    if (status == ORIEL_EFORMAT)
-        return not_finite(take_file, r, n, err);
+    if (status == ORIEL_EFORMAT) /* the set does not know where */
+        return stored_rows_check_finite(take_file, r, n, "word", err);
     if (status && err)
         *err = why;
     if (!status)

@@ -1,6 +1,7 @@
 /*
  * Vectors as safetensors.  Ours: "vectors" F32 [n][d], "words.text" U8 (all words without anything between them), "words.ends" U64 [n],
- * in the container of a model, so with a checksum.  Others' are taken if they hold one table of two dimensions.
+ * in the container of a model, so with a checksum; with letter groups also "groups" F32 [n_buckets][d], and two strings that say how a
+ * word's groups are found.  Others' are taken if they hold one table of two dimensions.
  */
 #include <string.h>
 
@@ -10,10 +11,16 @@
 #include "model/stored_words.h"
 #include "model/vectors_formats.h"
 #include "model/words_file.h"
+#include "text/letter_groups.h"
 
 #define ROWS "vectors"
 #define TEXT "words.text"
 #define ENDS "words.ends"
+#define GROUPS "groups"
+#define GROUPS_NAME "oriel.groups"      /* LETTER_GROUPS_NAME */
+#define GROUPS_CASE "oriel.groups.case" /* of the words that they were learned from */
+#define CASE_LOWER "lower"
+#define CASE_AS_IS "as it is"
 #define ENDING ".safetensors"
 
 enum { LENGTH_SIZE = 8 };
@@ -63,8 +70,54 @@ static oriel_status own_words(struct vocab **out, const struct container *c, siz
     return status ? error_memory(err) : ORIEL_OK;
 }
 
-static oriel_status read_own(struct vocab **words, struct stored_rows *rows, const struct blob *file, size_t limit,
-                             oriel_error *err)
+static oriel_status bad_string(const struct container *c, const char *key, const char *expected, const char *found,
+                               oriel_error *err)
+{
+    return error_at(err, ORIEL_EFORMAT, container_name(c), 0, "%s: expected \"%s\", found %s%s%s", key, expected,
+                    found ? "\"" : "nothing", found ? found : "", found ? "\"" : "");
+}
+
+/* How the groups of a word are found: hashed as here, or their rows would be those of others. */
+static oriel_status groups_case(bool *is_lower, const struct container *c, oriel_error *err)
+{
+    const char *name = container_string(c, GROUPS_NAME);
+    if (!name || strcmp(name, LETTER_GROUPS_NAME) != 0)
+        return bad_string(c, GROUPS_NAME, LETTER_GROUPS_NAME, name, err);
+    const char *spelling = container_string(c, GROUPS_CASE);
+    *is_lower = spelling && strcmp(spelling, CASE_LOWER) == 0;
+    if (!*is_lower && (!spelling || strcmp(spelling, CASE_AS_IS) != 0))
+        return bad_string(c, GROUPS_CASE, CASE_LOWER "\" or \"" CASE_AS_IS, spelling, err);
+    return ORIEL_OK;
+}
+
+/* They lie in the file, as the words' rows do. */
+static oriel_status own_groups(struct letter_rows *groups, const struct container *c, size_t dim,
+                               const struct blob *file, oriel_error *err)
+{
+    struct tensor t;
+    *groups = (struct letter_rows){0};
+    if (!container_has(c, GROUPS))
+        return ORIEL_OK;
+    oriel_status status = container_tensor(c, GROUPS, DTYPE_F32, 2, &t, err);
+    if (!status)
+        status = groups_case(&groups->is_lower, c, err);
+    if (status)
+        return status;
+    struct stored_rows rows = {.offset = (size_t)((const unsigned char *)t.data - file->at),
+                               .dtype = t.dtype,
+                               .n = t.shape[0],
+                               .dim = t.shape[1]};
+    if (rows.n == 0 || rows.n > INT32_MAX || rows.dim != dim)
+        return error_at(err, ORIEL_EFORMAT, container_name(c), 0,
+                        "byte %zu: tensor " GROUPS ": expected 1 to %d rows %zu wide, found %zu, %zu wide", rows.offset,
+                        INT32_MAX, dim, rows.n, rows.dim);
+    groups->at = t.data;
+    groups->n = rows.n;
+    return stored_rows_check_finite(file, &rows, rows.n, "letter group", err);
+}
+
+static oriel_status read_own(struct vocab **words, struct stored_rows *rows, struct letter_rows *groups,
+                             const struct blob *file, size_t limit, oriel_error *err)
 {
     struct container *c;
     struct tensor t;
@@ -74,6 +127,8 @@ static oriel_status read_own(struct vocab **words, struct stored_rows *rows, con
     status = container_tensor(c, ROWS, DTYPE_F32, 2, &t, err);
     if (!status)
         status = rows_of(rows, &t, file, err);
+    if (!status)
+        status = own_groups(groups, c, rows->dim, file, err);
     if (!status)
         status = own_words(words, c, rows->n, limit, err);
     container_close(c);
@@ -121,18 +176,35 @@ oriel_status tensors_read(oriel_vectors **out, struct blob *take_file, size_t li
 {
     struct container *c;
     struct stored_rows rows;
+    struct letter_rows groups = {0};
     struct vocab *words;
     *out = NULL;
     oriel_status status = container_view(&c, take_file->at, take_file->n, take_file->name, NULL, err);
     if (status)
         return status;
-    status = container_string(c, "oriel.format") ? read_own(&words, &rows, take_file, limit, err)
+    status = container_string(c, "oriel.format") ? read_own(&words, &rows, &groups, take_file, limit, err)
                                                  : read_foreign(&words, &rows, c, take_file, limit, err);
     container_close(c);
-    return status ? status : vectors_from_file(out, words, &rows, take_file, err);
+    if (!status)
+        status = vectors_from_file(out, words, &rows, take_file, err);
+    if (!status && groups.at) /* of ours, whose rows are aligned: the set has taken the file */
+        vectors_map_groups(*out, groups);
+    return status;
 }
 
 /* ---- writing ---- */
+
+static bool put_groups(struct container_writer *w, const oriel_vectors *v)
+{
+    const struct letter_rows *groups = vectors_groups(v);
+    return !groups->at || (container_put_string(w, GROUPS_NAME, LETTER_GROUPS_NAME) &&
+                           container_put_string(w, GROUPS_CASE, groups->is_lower ? CASE_LOWER : CASE_AS_IS) &&
+                           container_put_tensor(w, &(struct tensor){.name = GROUPS,
+                                                                    .dtype = DTYPE_F32,
+                                                                    .n_dims = 2,
+                                                                    .shape = {groups->n, oriel_vectors_dim(v)},
+                                                                    .data = groups->at}));
+}
 
 static bool put_all(struct container_writer *w, const oriel_vectors *v, const struct stored_words *words)
 {
@@ -149,7 +221,8 @@ static bool put_all(struct container_writer *w, const oriel_vectors *v, const st
                                                     .shape = {words->strings.n},
                                                     .data = words->strings.at}) &&
            container_put_tensor(
-               w, &(struct tensor){.name = ENDS, .dtype = DTYPE_U64, .n_dims = 1, .shape = {n}, .data = words->ends});
+               w, &(struct tensor){.name = ENDS, .dtype = DTYPE_U64, .n_dims = 1, .shape = {n}, .data = words->ends}) &&
+           put_groups(w, v);
 }
 
 oriel_status tensors_save(const oriel_vectors *v, const char *path, oriel_error *err)

@@ -88,7 +88,7 @@ oriel_status words_file_read(struct vocab **out, const char *path, size_t n, siz
     struct vocab *words = vocab_new();
     status = words ? lines_new(&lines, source, 0, err) : error_memory(err);
     if (!status)
-        status = take_words(words, lines, path, n, keep, err);
+        status = take_words(words, lines, source_name(source), n, keep, err);
     lines_free(lines);
     source_close(source);
     if (status)

@@ -14,7 +14,8 @@ char *words_file_name(const char *path, const char *ending);
 
 #define WORDS_ANY SIZE_MAX
 
-/* Reads exactly n words (WORDS_ANY: as many as there are) and keeps the first `keep`, ids from VOCAB_SPECIAL on, frozen.  ORIEL_EFORMAT with file and line:
+/* Reads exactly n words (WORDS_ANY: as many as there are) and keeps the first `keep`, ids from VOCAB_SPECIAL on, frozen; path "-" is
+ * standard input.  ORIEL_EFORMAT with file and line:
  * another number of lines, an empty one, a word twice, a control character; ORIEL_EENCODING; ORIEL_EIO. */
 oriel_status words_file_read(struct vocab **out, const char *path, size_t n, size_t keep, oriel_error *err);
 

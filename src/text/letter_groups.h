@@ -10,6 +10,9 @@
 
 #include "base/bytes.h"
 
+/* How they are cut and hashed, for files that hold rows of them; another way needs another name. */
+#define LETTER_GROUPS_NAME "fnv1a-3-6"
+
 /* Room that letter_groups needs for a word of n bytes. */
 #define LETTER_GROUPS_MOST(n) (4 * ((n) + 2))
 

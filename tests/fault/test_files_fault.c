@@ -8,9 +8,10 @@
 #include <stdlib.h>
 
 #include "base/source.h"
+#include "learn/first_rows.h"
 #include "model/container.h"
-#include "model/vectors.h"
 #include "support/memory_failing.h"
+#include "support/tiny_vectors.h"
 
 static const float numbers[6] = {1, 2, 3, 4, 5, 6};
 
@@ -150,6 +151,80 @@ static oriel_status try_plot(void)
     return oriel_vectors_plot(saved, &o, test_path("v.svg"), &facts, NULL);
 }
 
+static oriel_status try_compose(void)
+{
+    float x[2];
+    size_t n;
+    oriel_status status = oriel_vectors_compose(saved, "e\xCC\x81tudes", x, &n, NULL);
+    assert_int_equal(n > 0, status == ORIEL_OK);
+    return status;
+}
+
+static oriel_status try_chosen_words(void)
+{
+    oriel_vectors *v;
+    oriel_words_facts facts;
+    oriel_status status = oriel_vectors_of_words(&v, saved, test_path("list"), &facts, NULL);
+    assert_int_equal(v != NULL, status == ORIEL_OK);
+    oriel_vectors_free(v);
+    return status;
+}
+
+static oriel_status try_similarity(void)
+{
+    oriel_similarity s;
+    return oriel_vectors_similarity(saved, test_path("pairs"), &s, NULL);
+}
+
+static oriel_status try_analogies(void)
+{
+    oriel_analogies total;
+    return oriel_vectors_analogies(saved, test_path("questions"), NULL, NULL, &total, NULL);
+}
+
+/* Of a word that is made of letter groups, and one that is not. */
+static oriel_status try_first_rows(void)
+{
+    oriel_vectors *v = NULL;
+    struct table t = {.rows = VOCAB_SPECIAL + 2, .width = 2};
+    struct random r = random_seeded(1);
+    struct vocab *words = vocab_new();
+    bool is_done = words && vocab_add(words, "first", 5, 1) >= 0 && vocab_add(words, "strange", 7, 1) >= 0 &&
+                   vocab_freeze(words, 1) && oriel_vectors_load(&v, test_path("v.safetensors"), 0, NULL) == ORIEL_OK &&
+                   first_word_rows(&t, words, v, 0.1, &r);
+    mem_free(t.at);
+    oriel_vectors_free(v);
+    vocab_free(words);
+    return is_done ? ORIEL_OK : ORIEL_ENOMEM;
+}
+
+static void write_lists(void)
+{
+    static const char *const lists[][2] = {{"list", "strange\nx\nfirst\n"},
+                                           {"pairs", "first strange 1\nother second 2\n"},
+                                           {"questions", "strange first second third\n"}};
+    for (size_t i = 0; i < 3; i++)
+        test_write(test_path(lists[i][0]), lists[i][1], strlen(lists[i][1]));
+}
+
+static void test_letter_groups_survive_failing_allocations(void **state)
+{
+    (void)state;
+    static const float rows[] = {1, 2, 3, 4, 5, 6};
+    saved = tiny_vectors("first 1 2\nsecond 3 4\nthird 5 6\n");
+    tiny_groups(saved, rows, 3, true);
+    assert_int_equal(try_save_tensors(), ORIEL_OK);
+    write_lists();
+    fail_everywhere(try_save_tensors);
+    fail_everywhere(try_load_tensors);
+    fail_everywhere(try_compose);
+    fail_everywhere(try_chosen_words);
+    fail_everywhere(try_similarity);
+    fail_everywhere(try_analogies);
+    fail_everywhere(try_first_rows);
+    oriel_vectors_free(saved);
+}
+
 /* In both, the files are there when those of the folder are counted. */
 static void test_vectors_of_whole_files_survive_failing_allocations(void **state)
 {
@@ -191,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_a_container_survives_failing_allocations),
         cmocka_unit_test(test_vectors_survive_failing_allocations),
         cmocka_unit_test(test_vectors_of_whole_files_survive_failing_allocations),
+        cmocka_unit_test(test_letter_groups_survive_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /*
- * Any bytes as a vectors file: read or refused, and what was read can be saved, found and compared.
+ * Any bytes as a vectors file: read or refused, and what was read can be found, compared and asked for an unknown word.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,6 +8,17 @@
 #include "model/vectors.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A word that no file has. */
+static void check_compose(const oriel_vectors *v)
+{
+    size_t n_groups;
+    float *x = malloc(oriel_vectors_dim(v) * sizeof *x);
+    if (!x || oriel_vectors_compose(v, "\xC3\xA9tudes", x, &n_groups, NULL) ||
+        (n_groups > 0 && oriel_vectors_letter_groups(v) == 0))
+        abort();
+    free(x);
+}
 
 /* The first byte is the limit, so that the fuzzer reaches both ways of ending.  There is no words file beside. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -25,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 abort();
         if (n > 0 && (oriel_vectors_near(v, n - 1, near, 4, &n_near, NULL) || n_near != (n > 4 ? 4 : n - 1)))
             abort();
+        check_compose(v);
         oriel_vectors_free(v);
     } else if (v) {
         abort();

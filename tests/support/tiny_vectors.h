@@ -4,6 +4,7 @@
 #ifndef ORIEL_TEST_TINY_VECTORS_H
 #define ORIEL_TEST_TINY_VECTORS_H
 
+#include "base/memory.h"
 #include "base/source.h"
 #include "model/vectors.h"
 #include "support/test.h"
@@ -17,6 +18,16 @@ static inline oriel_vectors *tiny_vectors(const char *text)
     assert_ok(vectors_read(&v, s, 0, &err), err);
     source_close(s);
     return v;
+}
+
+/* Gives the set rows of letter groups [n][d], which are copied. */
+static inline void tiny_groups(oriel_vectors *v, const float *rows, size_t n, bool is_lower)
+{
+    size_t n_numbers = n * oriel_vectors_dim(v);
+    float *copy = mem_alloc(n_numbers, sizeof *copy);
+    assert_non_null(copy);
+    memcpy(copy, rows, n_numbers * sizeof *copy);
+    vectors_take_groups(v, (struct letter_rows){.at = copy, .n = n, .is_lower = is_lower});
 }
 
 #endif

@@ -11,6 +11,7 @@
 #include "learn/first_rows.h"
 #include "model/vectors.h"
 #include "support/gen.h"
+#include "support/tiny_vectors.h"
 
 enum { DIM = 3, ROUNDS = 300, MOST_WORDS = 40, N_STRINGS = 60 };
 
@@ -66,18 +67,22 @@ static real *plain_rows(const struct vocab *words, const oriel_vectors *v, struc
     for (size_t id = 0; id < n_rows; id++) {
         const char *word = vocab_word(words, (int32_t)id, NULL);
         size_t row = *word ? oriel_vectors_find(v, word) : SIZE_MAX;
-        if (row == SIZE_MAX)
+        size_t n_groups = 0;
+        if (row == SIZE_MAX && *word)
+            assert_int_equal(oriel_vectors_compose(v, word, rows + id * DIM, &n_groups, NULL), ORIEL_OK);
+        if (row == SIZE_MAX && n_groups == 0)
             random_row(rows + id * DIM, DIM, BOUND, &r);
-        else
+        else if (row != SIZE_MAX)
             for (size_t i = 0; i < DIM; i++)
                 rows[id * DIM + i] = (real)oriel_vectors_row(v, row)[i];
     }
     return rows;
 }
 
-static void test_rows_are_those_of_the_plain_way(void **state)
+/* "w0" has two groups, "w10" five. */
+static void check_rounds(bool has_groups)
 {
-    (void)state;
+    static const float group_rows[4 * DIM] = {1, 2, 3, -1, 0.5F, 0, 7, 8, 9, 0.1F, 0.2F, 0.3F};
     struct random r = random_seeded(test_seed(40));
     int32_t order[N_STRINGS];
     for (size_t i = 0; i < N_STRINGS; i++)
@@ -85,6 +90,8 @@ static void test_rows_are_those_of_the_plain_way(void **state)
     for (size_t round = 0; round < ROUNDS; round++) {
         size_t n_vectors = gen_size(&r, 1, N_STRINGS);
         oriel_vectors *v = draw_vectors(&r, order, n_vectors);
+        if (has_groups)
+            tiny_groups(v, group_rows, 4, round % 3 == 0);
         struct vocab *words = draw_words(&r, v, round % 2 ? n_vectors : gen_size(&r, 0, n_vectors));
         struct table t = {.rows = vocab_size(words), .width = DIM};
         struct random same = random_seeded(round);
@@ -96,6 +103,18 @@ static void test_rows_are_those_of_the_plain_way(void **state)
         vocab_free(words);
         oriel_vectors_free(v);
     }
+}
+
+static void test_rows_are_those_of_the_plain_way(void **state)
+{
+    (void)state;
+    check_rounds(false);
+}
+
+static void test_words_without_a_vector_begin_with_one_of_their_letter_groups(void **state)
+{
+    (void)state;
+    check_rounds(true);
 }
 
 static void test_without_vectors_all_rows_are_random_within_the_bound(void **state)
@@ -117,6 +136,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_are_those_of_the_plain_way),
+        cmocka_unit_test(test_words_without_a_vector_begin_with_one_of_their_letter_groups),
         cmocka_unit_test(test_without_vectors_all_rows_are_random_within_the_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

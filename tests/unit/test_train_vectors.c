@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "support/tiny_corpus.h"
+#include "support/tiny_vectors.h"
 
 static const char train_text[] = "Ada\tB-PER\nmet\tO\nRome\tB-LOC\n\nthe\tO\nend\tO\n\n";
 static const char vectors_text[] = "the 1 2\nof 3 4\nada 5 6\nparis 7 8\nend 9 10\ndon 11 12\n";
@@ -102,6 +103,38 @@ static void test_pruning_changes_no_row_that_stays(void **state)
     oriel_model_free(pruned);
 }
 
+/* Rows that hardly learn: "met" and "Rome" are not in the file, which has letter groups for them. */
+static void test_unknown_words_begin_as_their_letter_groups(void **state)
+{
+    (void)state;
+    static const float rows[] = {0.5F, -0.25F, 0.125F, 0.375F, 0.625F, -0.5F};
+    static const char *train;
+    static const char *const words[] = {"met", "Rome"};
+    train = tiny_file("train.conll", train_text);
+    oriel_train_options o = tiny_options(&train);
+    oriel_vectors *v = tiny_vectors(vectors_text);
+    oriel_vectors *learned;
+    oriel_error err;
+    tiny_groups(v, rows, 3, false);
+    assert_ok(oriel_vectors_save(v, test_path("v.safetensors"), ORIEL_SAFETENSORS, &err), err);
+    o.vectors = test_path("v.safetensors");
+    o.learning_rate = 1e-7;
+    o.epochs = 1;
+    oriel_model *m = tiny_trained(&o);
+    assert_ok(oriel_vectors_of_model(&learned, m, &err), err);
+    for (size_t i = 0; i < 2; i++) {
+        float x[2];
+        size_t n;
+        const float *row = oriel_vectors_row(learned, oriel_vectors_find(learned, words[i]));
+        assert_ok(oriel_vectors_compose(v, words[i], x, &n, &err), err);
+        for (size_t k = 0; k < 2; k++)
+            assert_close(&(double){(double)row[k]}, &(double){(double)x[k]}, 1, 0, 1e-4);
+    }
+    oriel_vectors_free(learned);
+    oriel_model_free(m);
+    oriel_vectors_free(v);
+}
+
 static void test_both_need_vectors(void **state)
 {
     (void)state;
@@ -125,6 +158,7 @@ int main(void)
         cmocka_unit_test(test_pruned_are_words_behind_the_first_that_training_does_not_see),
         cmocka_unit_test(test_rows_do_not_depend_on_dev),
         cmocka_unit_test(test_pruning_changes_no_row_that_stays),
+        cmocka_unit_test(test_unknown_words_begin_as_their_letter_groups),
         cmocka_unit_test(test_both_need_vectors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,6 +68,25 @@ static void test_a_row_that_is_not_there_is_refused(void **state)
     oriel_vectors_free(v);
 }
 
+/* The query of the test above, at another length and without a row: "q" itself comes first beside a, by row. */
+static void test_any_vector_has_neighbours(void **state)
+{
+    (void)state;
+    static const float query[] = {0.5F, 0};
+    static const size_t rows[] = {0, 3, 2, 4, 5, 6, 1};
+    oriel_vectors *v = tiny_vectors("q 1 0\ne -3 0\nb 2 2\na 5 0\nc 0.1 -0.1\nd 0 7\nz 0 0\n");
+    oriel_neighbour out[8];
+    size_t n;
+    oriel_error err;
+    assert_ok(oriel_vectors_near_vector(v, query, out, 8, &n, &err), err);
+    assert_int_equal(n, 7);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(out[i].row, rows[i]);
+    assert_int_equal(oriel_vectors_near_vector(v, (float[]){1, NAN}, out, 8, &n, &err), ORIEL_EARG);
+    assert_int_equal(n, 0);
+    oriel_vectors_free(v);
+}
+
 static void test_tiny_and_huge_rows_have_directions_too(void **state)
 {
     (void)state;
@@ -125,6 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_word_is_found_exactly_then_lower_case_then_with_digits_folded),
         cmocka_unit_test(test_neighbours_come_best_first_with_ties_by_row),
+        cmocka_unit_test(test_any_vector_has_neighbours),
         cmocka_unit_test(test_a_row_that_is_not_there_is_refused),
         cmocka_unit_test(test_tiny_and_huge_rows_have_directions_too),
         cmocka_unit_test(test_neighbours_are_those_of_sorting_all_rows),

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/random.h"
+#include "model/vectors.h"
 
 enum { N_LINES = 3000, LINE_WORDS = 8, N_TOPIC = 20 };
 
@@ -52,6 +53,10 @@ static oriel_vectors *train(const oriel_vectors_options *o)
 
 static void assert_same(const oriel_vectors *a, const oriel_vectors *b)
 {
+    const struct letter_rows *groups = vectors_groups(a);
+    assert_int_equal(groups->n, vectors_groups(b)->n);
+    if (groups->n > 0)
+        assert_memory_equal(groups->at, vectors_groups(b)->at, groups->n * oriel_vectors_dim(a) * sizeof(float));
     assert_int_equal(oriel_vectors_count(a), oriel_vectors_count(b));
     for (size_t i = 0; i < oriel_vectors_count(a); i++) {
         assert_string_equal(oriel_vectors_word(a, i), oriel_vectors_word(b, i));
@@ -125,6 +130,68 @@ static void test_threads_change_nothing(void **state)
         }
         oriel_vectors_free(one);
     }
+}
+
+/* Lines about one of two topics, with forms of four stems each; "gardening" and "harboured" are in none of them. */
+static const char *inflected(void)
+{
+    static const char *const stems[2][4] = {{"garden", "flower", "tulip", "meadow"},
+                                            {"harbour", "sailor", "anchor", "vessel"}};
+    static const char *const endings[] = {"", "s", "ed", "er"};
+    static char path[256];
+    char *text = malloc(N_LINES * LINE_WORDS * 12);
+    size_t n = 0;
+    struct random r = random_seeded(12);
+    for (size_t line = 0; line < N_LINES; line++) {
+        size_t topic = (size_t)random_below(&r, 2);
+        for (size_t i = 0; i < LINE_WORDS; i++) {
+            size_t stem = (size_t)random_below(&r, 4);
+            size_t ending = (size_t)random_below(&r, topic == 1 && stem == 0 ? 2 : 4); /* harbour, harbours */
+            n += (size_t)sprintf(text + n, "%s%s%c", stems[topic][stem], endings[ending],
+                                 i + 1 < LINE_WORDS ? ' ' : '\n');
+        }
+    }
+    snprintf(path, sizeof path, "%s", test_path("inflected.txt"));
+    test_write(path, text, n);
+    free(text);
+    return path;
+}
+
+static void assert_begins(const oriel_vectors *v, const char *word, const char *stem)
+{
+    float x[20];
+    oriel_neighbour near[2];
+    size_t n;
+    oriel_error err;
+    assert_true(oriel_vectors_find(v, word) == SIZE_MAX);
+    assert_ok(oriel_vectors_compose(v, word, x, &n, &err), err);
+    assert_true(n > 0);
+    assert_ok(oriel_vectors_near_vector(v, x, near, 2, &n, &err), err);
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(oriel_vectors_word(v, near[i].row), stem, strlen(stem)) != 0)
+            fail_msg("%s lies near %s", word, oriel_vectors_word(v, near[i].row));
+}
+
+/* Through a file, as whoever uses them has them. */
+static void test_an_unknown_form_lies_near_its_stem(void **state)
+{
+    (void)state;
+    const char *text[] = {inflected()};
+    oriel_vectors_options o = options_for(text);
+    oriel_vectors *loaded;
+    oriel_error err;
+    o.subwords = true;
+    o.buckets = 2000;
+    o.epochs = 5;
+    oriel_vectors *v = train(&o);
+    assert_ok(oriel_vectors_save(v, test_path("v.safetensors"), ORIEL_FORMAT_BY_NAME, &err), err);
+    assert_ok(oriel_vectors_load(&loaded, test_path("v.safetensors"), 0, &err), err);
+    assert_same(v, loaded);
+    assert_begins(loaded, "gardening", "garden");
+    assert_begins(loaded, "harboured", "harbour");
+    assert_begins(loaded, "anchoring", "anchor");
+    oriel_vectors_free(loaded);
+    oriel_vectors_free(v);
 }
 
 static void test_same_seed_same_vectors_other_seed_others(void **state)
@@ -300,6 +367,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words_that_stand_together_become_neighbours),
         cmocka_unit_test(test_threads_change_nothing),
+        cmocka_unit_test(test_an_unknown_form_lies_near_its_stem),
         cmocka_unit_test(test_same_seed_same_vectors_other_seed_others),
         cmocka_unit_test(test_files_follow_each_other),
         cmocka_unit_test(test_words_are_ordered_by_count_and_rare_ones_left_out),

@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "model/container.h"
+#include "model/vectors.h"
 
 enum { N_LINES = 60, LINE_WORDS = 9, N_WORDS = 40 };
 
@@ -78,6 +79,11 @@ static oriel_vectors *train(const oriel_vectors_options *o, struct stop *s)
 static bool are_same(const oriel_vectors *a, const oriel_vectors *b)
 {
     size_t n = oriel_vectors_count(a);
+    const struct letter_rows *groups = vectors_groups(a);
+    if (groups->n != vectors_groups(b)->n ||
+        (groups->n > 0 &&
+         memcmp(groups->at, vectors_groups(b)->at, groups->n * oriel_vectors_dim(a) * sizeof(float)) != 0))
+        return false;
     return n == oriel_vectors_count(b) &&
            memcmp(oriel_vectors_row(a, 0), oriel_vectors_row(b, 0), n * oriel_vectors_dim(a) * sizeof(float)) == 0;
 }
