@@ -186,8 +186,9 @@ static oriel_model *by_hand(enum head head)
 {
     struct random r = random_seeded(1);
     oriel_model *m = gen_model(&(struct gen_model){head, SCHEME_IOB2, 1, 2}, &r, 0);
-    static const real low = -32.767F; /* then 1 and 2 are whole steps of what the tagger keeps */
-    const real scores[2][5] = {{0, low, low, low, 2}, {1, low, low, low, 0}};
+    static const real scores[2][5] = {{0, 0, 0, 0, 2}, {1, 0, 0, 0, 0}};
+    for (size_t label = 1; label < 4; label++)
+        m->params.bias[0][label] = -32; /* not in the rows, whose numbers the tagger would round */
     memcpy(gen_model_row(m, 'a'), scores[0], sizeof scores[0]);
     memcpy(gen_model_row(m, 'b'), scores[1], sizeof scores[1]);
     m->temperature = 2;
