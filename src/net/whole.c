@@ -8,45 +8,56 @@
 
 enum { MOST_ROWS = 8 };
 
+/* The nearest whole number of steps, from the lowest bits of a sum. */
+static inline int16_t step_of(real x, real steps)
+{
+    union real_bits v = {.value = x * steps + REAL_ROUND};
+    return (int16_t)v.bits;
+}
+
+/* Steps to 1. */
+static real steps_for(const struct whole *w, real largest)
+{
+    return largest > 0 ? (real)w->most / largest : 0;
+}
+
 bool whole_init(struct whole *w, struct matrix b)
 {
-    size_t n_panels = (b.rows + WHOLE_COLS - 1) / WHOLE_COLS;
+    size_t n_cols = (b.rows + WHOLE_COLS - 1) / WHOLE_COLS * WHOLE_COLS;
     *w = (struct whole){.k = b.cols, .n = b.rows, .n_pairs = (b.cols + 1) / 2};
     double most = sqrt((double)INT32_MAX / (double)(b.cols > 0 ? b.cols : 1));
     w->most = most < INT16_MAX ? (int)most : INT16_MAX;
-    w->at = mem_zero(n_panels * WHOLE_COLS, 2 * w->n_pairs * sizeof *w->at);
-    w->scales = mem_zero(n_panels * WHOLE_COLS, sizeof *w->scales);
-    int16_t *steps = mem_alloc(2 * w->n_pairs, sizeof *steps);
-    bool is_done = w->at && w->scales && steps;
-    for (size_t j = 0; is_done && j < b.rows; j++) {
+    w->scales = mem_zero(n_cols, sizeof *w->scales + 2 * w->n_pairs * sizeof *w->at);
+    if (!w->scales)
+        return false;
+    w->at = (int16_t *)(w->scales + n_cols);
+    for (size_t j = 0; j < b.rows; j++) {
         int16_t *column = w->at + (j / WHOLE_COLS * w->n_pairs * WHOLE_COLS + j % WHOLE_COLS) * 2;
-        w->scales[j] = whole_row(steps, w, b.at + j * b.stride);
-        for (size_t i = 0; i < 2 * w->n_pairs; i++)
-            column[i / 2 * WHOLE_COLS * 2 + i % 2] = steps[i];
+        const real *x = b.at + j * b.stride;
+        real largest = vector_largest(x, b.cols);
+        for (size_t i = 0; i < b.cols; i++)
+            column[i / 2 * WHOLE_COLS * 2 + i % 2] = step_of(x[i], steps_for(w, largest));
+        w->scales[j] = largest / (real)w->most;
     }
-    mem_free(steps);
-    return is_done;
+    return true;
 }
 
 void whole_clear(struct whole *w)
 {
-    mem_free(w->at);
     mem_free(w->scales);
     *w = (struct whole){0};
 }
 
 FOR_EACH_CPU static void put_steps(int16_t *restrict out, const real *restrict x, real steps, size_t n)
 {
-    for (size_t j = 0; j < n; j++) {
-        union real_bits v = {.value = x[j] * steps + REAL_ROUND};
-        out[j] = (int16_t)v.bits;
-    }
+    for (size_t j = 0; j < n; j++)
+        out[j] = step_of(x[j], steps);
 }
 
 real whole_row(int16_t *steps, const struct whole *w, const real *x)
 {
     real largest = vector_largest(x, w->k);
-    put_steps(steps, x, largest > 0 ? (real)w->most / largest : 0, w->k);
+    put_steps(steps, x, steps_for(w, largest), w->k);
     if (w->k % 2)
         steps[w->k] = 0;
     return largest / (real)w->most;

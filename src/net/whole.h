@@ -21,8 +21,8 @@ struct whole {
     size_t k, n;    /* the matrix is [n][k] */
     size_t n_pairs; /* ceil(k / 2) */
     int most;       /* steps */
-    int16_t *at;    /* [ceil(n / WHOLE_COLS)][n_pairs][WHOLE_COLS][2]  what is beyond n or k is 0 */
     real *scales;   /* [n], and 0 up to a multiple of WHOLE_COLS */
+    int16_t *at;    /* [ceil(n / WHOLE_COLS)][n_pairs][WHOLE_COLS][2]  0 beyond n or k; in one piece with scales */
 };
 
 /* Rounds and lays out b [n][k].  false: no memory, to be cleared all the same. */
