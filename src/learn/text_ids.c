@@ -44,31 +44,12 @@ static oriel_status temporary_failed(oriel_error *err)
 struct pass {
     struct text_ids *t;
     const oriel_vectors_options *o;
-    struct bytes form; /* of a token: NFC, and lower case if wanted */
-    struct bytes lower;
+    struct vocab_scratch forms;
     uint64_t forget_below; /* words with a count below were forgotten */
     FILE *spool;           /* standard input's bytes */
 };
 
 typedef oriel_status pass_fn(struct pass *p, const oriel_sentence *s, oriel_error *err);
-
-/* The form of a token that the vocabulary has: on loan until the next call; NULL: no memory. */
-static const char *form_of(struct pass *p, const char *token, size_t *n)
-{
-    if (!utf8_surely_nfc(token, *n)) {
-        if (!utf8_nfc(&p->form, token, *n))
-            return NULL;
-        token = p->form.at;
-        *n = p->form.n;
-    }
-    if (p->o->lower_case) {
-        if (!utf8_lower(&p->lower, token, *n))
-            return NULL;
-        token = p->lower.at;
-        *n = p->lower.n;
-    }
-    return token;
-}
 
 static oriel_status read_all(struct pass *p, struct source *take_source, pass_fn *f, oriel_error *err)
 {
@@ -177,8 +158,8 @@ static oriel_status count_sentence(struct pass *p, const oriel_sentence *s, orie
 {
     for (size_t i = 0; i < s->n_tokens; i++) {
         size_t n = s->tokens[i].end - s->tokens[i].begin;
-        const char *word = form_of(p, s->text + s->tokens[i].begin, &n);
-        if (!word || vocab_add(p->t->words, word, n, 1) < 0)
+        const char *word = s->text + s->tokens[i].begin;
+        if (!vocab_form(&p->forms, p->o->lower_case, &word, &n) || vocab_add(p->t->words, word, n, 1) < 0)
             return error_memory(err);
     }
     p->t->n_tokens += s->n_tokens;
@@ -227,8 +208,8 @@ static oriel_status write_sentence(struct pass *p, const oriel_sentence *s, orie
     oriel_status status = ORIEL_OK;
     for (size_t i = 0; i < s->n_tokens && status == ORIEL_OK; i++) {
         size_t n = s->tokens[i].end - s->tokens[i].begin;
-        const char *word = form_of(p, s->text + s->tokens[i].begin, &n);
-        if (!word)
+        const char *word = s->text + s->tokens[i].begin;
+        if (!vocab_form(&p->forms, p->o->lower_case, &word, &n))
             return error_memory(err);
         int32_t id = vocab_find(p->t->words, word, n);
         if (id < VOCAB_SPECIAL)
@@ -300,8 +281,7 @@ oriel_status text_ids_make(struct text_ids *t, const oriel_vectors_options *o, o
         status = text_ids_rewind(t, err);
     if (p.spool)
         fclose(p.spool);
-    bytes_clear(&p.form);
-    bytes_clear(&p.lower);
+    vocab_scratch_clear(&p.forms);
     return status;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "model/model.h"
 #include "model/words_file.h"
 #include "text/letter_groups.h"
 #include "text/utf8.h"
@@ -12,37 +13,9 @@
 void groups_scratch_clear(struct groups_scratch *s)
 {
     vocab_scratch_clear(&s->forms);
-    bytes_clear(&s->nfc);
-    bytes_clear(&s->lower);
     bytes_clear(&s->marked);
     mem_free(s->buckets);
     *s = (struct groups_scratch){0};
-}
-
-/* The word as training took it from its text: see learn/text_ids.c.  false: no memory. */
-static bool take_form(struct groups_scratch *s, bool is_lower, const char **word, size_t *n)
-{
-    if (!utf8_surely_nfc(*word, *n)) {
-        if (!utf8_nfc(&s->nfc, *word, *n))
-            return false;
-        *word = s->nfc.at;
-        *n = s->nfc.n;
-    }
-    if (is_lower) {
-        if (!utf8_lower(&s->lower, *word, *n))
-            return false;
-        *word = s->lower.at;
-        *n = s->lower.n;
-    }
-    return true;
-}
-
-static bool is_finite(const float *x, size_t n)
-{
-    for (size_t k = 0; k < n; k++)
-        if (!isfinite(x[k]))
-            return false;
-    return true;
 }
 
 /* out = Σ rows of the groups / sqrt(n_groups), in 32 bits as in training (pair_word_vector). */
@@ -66,7 +39,7 @@ size_t vectors_compose(float *out, const oriel_vectors *v, struct groups_scratch
     size_t dim = oriel_vectors_dim(v);
     if (!groups->at)
         return 0;
-    if (!take_form(s, groups->is_lower, &word, &n))
+    if (!vocab_form(&s->forms, groups->is_lower, &word, &n))
         return SIZE_MAX;
     int32_t *buckets = mem_grow(s->buckets, &s->cap, LETTER_GROUPS_MOST(n), sizeof *buckets);
     if (!buckets)
@@ -76,7 +49,7 @@ size_t vectors_compose(float *out, const oriel_vectors *v, struct groups_scratch
     if (n_groups == 0 || n_groups == SIZE_MAX)
         return n_groups;
     add_groups(out, groups, buckets, n_groups, dim);
-    return is_finite(out, dim) ? n_groups : 0;
+    return reals_are_finite(out, dim) ? n_groups : 0;
 }
 
 bool vectors_of_word(struct word_vector *out, const oriel_vectors *v, struct groups_scratch *s, const char *word,

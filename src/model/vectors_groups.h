@@ -10,7 +10,7 @@
 /* One per thread; all zero is empty. */
 struct groups_scratch {
     struct vocab_scratch forms;
-    struct bytes nfc, lower, marked;
+    struct bytes marked;
     int32_t *buckets;
     size_t cap;
 };

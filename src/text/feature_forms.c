@@ -33,18 +33,6 @@ static char fold_ascii(char c)
     return c >= '0' && c <= '9' ? '0' : c;
 }
 
-/* Normal form C of *token, which may be the token itself. */
-static bool normalise(struct feature_scratch *s, const char **token, size_t *n)
-{
-    if (utf8_surely_nfc(*token, *n))
-        return true;
-    if (!utf8_nfc(&s->nfc, *token, *n))
-        return false;
-    *token = s->nfc.at;
-    *n = s->nfc.n;
-    return true;
-}
-
 /* ---- shapes ----------------------------------------------------------------------------------------------------- */
 
 enum { OTHER = '.', MARK = ',' }; /* beside X x c d */
@@ -107,7 +95,7 @@ static void put_ascii(struct bytes *form, const char *token, size_t n, bool is_c
 static bool shape_form(struct feature_scratch *s, const char *token, size_t n, bool is_coarse)
 {
     const size_t longest = is_coarse ? 1 : LONGEST_RUN;
-    if (!normalise(s, &token, &n) || !bytes_reserve(&s->form, n))
+    if (!utf8_normalise(&s->nfc, &token, &n) || !bytes_reserve(&s->form, n))
         return false;
     if (is_ascii(token, n)) {
         put_ascii(&s->form, token, n, is_coarse, longest);
@@ -135,7 +123,7 @@ static bool shape_form(struct feature_scratch *s, const char *token, size_t n, b
 static bool fold(struct feature_scratch *s, const char *token, size_t n)
 {
     if (!is_ascii(token, n))
-        return normalise(s, &token, &n) && utf8_lower(&s->lower, token, n) &&
+        return utf8_normalise(&s->nfc, &token, &n) && utf8_lower(&s->lower, token, n) &&
                utf8_fold_digits(&s->form, s->lower.at, s->lower.n);
     if (!bytes_reserve(&s->form, n))
         return false;
@@ -211,7 +199,7 @@ bool feature_form(struct feature_scratch *s, struct feature f, const char *token
     s->form.n = 0;
     switch (f.kind) {
     case FEATURE_WORD:
-        return normalise(s, &token, &n) && bytes_append(&s->form, token, n);
+        return utf8_normalise(&s->nfc, &token, &n) && bytes_append(&s->form, token, n);
     case FEATURE_SHAPE:
     case FEATURE_COARSE:
         return shape_form(s, token, n, f.kind == FEATURE_COARSE);

@@ -210,6 +210,17 @@ bool utf8_nfc(struct bytes *out, const char *s, size_t n)
     return true;
 }
 
+bool utf8_normalise(struct bytes *room, const char **s, size_t *n)
+{
+    if (utf8_surely_nfc(*s, *n))
+        return true;
+    if (!utf8_nfc(room, *s, *n))
+        return false;
+    *s = room->at;
+    *n = room->n;
+    return true;
+}
+
 typedef int32_t map_fn(int32_t codepoint);
 
 /* Each character of s [n] replaced by what f says of it; ASCII, which comes in runs, by what `ascii` says. */

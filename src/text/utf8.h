@@ -30,6 +30,9 @@ size_t utf8_repair(struct bytes *out, const char *s, size_t n);
 /* A quick look: true only if the valid text s [n] is its own normal form C; false: it may or may not be. */
 bool utf8_surely_nfc(const char *s, size_t n);
 
+/* *s [*n] (valid text) becomes its normal form C, in room if it is not so already.  false: no memory. */
+bool utf8_normalise(struct bytes *room, const char **s, size_t *n);
+
 /* Each replaces *out by a form of the valid text s [n]; false: no memory. */
 bool utf8_nfc(struct bytes *out, const char *s, size_t n);         /* Unicode normal form C */
 bool utf8_lower(struct bytes *out, const char *s, size_t n);       /* lower case, character by character */

@@ -33,6 +33,10 @@ struct vocab_scratch {
 };
 void vocab_scratch_clear(struct vocab_scratch *s);
 
+/* *word [*n] (valid UTF-8, apart from the scratch) becomes the form that word vectors are learned of: normal form C, and lower
+ * case where they are.  It may lie in the scratch, until that is used again.  false: no memory. */
+bool vocab_form(struct vocab_scratch *s, bool in_lower_case, const char **word, size_t *n);
+
 struct vocab *vocab_new(void); /* open and empty; NULL: no memory */
 void vocab_free(struct vocab *v);
 

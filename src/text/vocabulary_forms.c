@@ -39,6 +39,19 @@ int32_t vocab_unknown_row(const char *token, size_t n)
     return begins_upper ? VOCAB_UNKNOWN_CAPITAL : VOCAB_UNKNOWN;
 }
 
+bool vocab_form(struct vocab_scratch *s, bool in_lower_case, const char **word, size_t *n)
+{
+    if (!utf8_normalise(&s->nfc, word, n))
+        return false;
+    if (!in_lower_case)
+        return true;
+    if (!utf8_lower(&s->lower, *word, *n))
+        return false;
+    *word = s->lower.at;
+    *n = s->lower.n;
+    return true;
+}
+
 static bool differs(const struct bytes *form, const char *word, size_t n)
 {
     return form->n != n || (n > 0 && memcmp(form->at, word, n) != 0);
@@ -48,12 +61,8 @@ static bool differs(const struct bytes *form, const char *word, size_t n)
  * includes all of ASCII: then a known word costs one search and no copy. */
 int32_t vocab_look_up(const struct vocab *v, struct vocab_scratch *s, const char *token, size_t n)
 {
-    if (!utf8_surely_nfc(token, n)) {
-        if (!utf8_nfc(&s->nfc, token, n))
-            return -1;
-        token = s->nfc.at;
-        n = s->nfc.n;
-    }
+    if (!utf8_normalise(&s->nfc, &token, &n))
+        return -1;
     int32_t id = vocab_find(v, token, n);
     if (id >= 0)
         return id;
