@@ -28,8 +28,7 @@ static void run_rounding_twice(const struct tile *t)
 {
     for (size_t i = 0; i < t->rows; i++) {
         real *c = t->c + i * t->c_row;
-        if (!t->goes_on)
-            memset(c, 0, t->cols * sizeof *c);
+        memset(c, 0, t->cols * sizeof *c);
         for (size_t k = 0; k < t->n; k++)
             for (size_t j = 0; j < t->cols; j++)
                 c[j] += t->a[i * t->a_row + k * t->a_step] * t->b[k * t->b_row + j];
@@ -43,7 +42,7 @@ static const struct tile_kernel *kernel_in_use(void)
     return best ? best : &slow;
 }
 
-void packed_part(struct matrix c, struct matrix a, const struct packed *b, size_t from, size_t to)
+void packed_product(struct matrix c, struct matrix a, const struct packed *b, const real *bias)
 {
     const struct tile_kernel *kernel = kernel_in_use();
     struct tile t = {.c_row = c.stride,
@@ -52,22 +51,17 @@ void packed_part(struct matrix c, struct matrix a, const struct packed *b, size_
                      .a_step = 1,
                      .rows = a.rows,
                      .b_row = PANEL_COLS,
-                     .n = to - from,
+                     .n = b->k,
                      .scale = 1};
     for (size_t first = 0; first < b->n; first += PANEL_COLS) {
         size_t n = tile_smaller(b->n - first, PANEL_COLS);
         for (size_t j = 0; j < n; j += kernel->cols) {
             t.c = c.at + first + j;
-            t.b = b->at + first * b->k + from * PANEL_COLS + j;
+            t.b = b->at + first * b->k + j;
             t.cols = tile_smaller(n - j, kernel->cols);
             tile_rows(kernel, t);
         }
     }
-}
-
-void packed_product(struct matrix c, struct matrix a, const struct packed *b, const real *bias)
-{
-    packed_part(c, a, b, 0, b->k);
     for (size_t i = 0; bias && i < c.rows; i++)
         vector_add(c.at + i * c.stride, bias, 1, c.cols);
 }

@@ -24,7 +24,4 @@ void packed_clear(struct packed *p);
 /* c [m][n] = a [m][k] bᵀ + bias [n] (NULL: none), added last.  Thread safe. */
 void packed_product(struct matrix c, struct matrix a, const struct packed *b, const real *bias);
 
-/* c [m][n] = a [m][to - from] times columns [from, to) of b, ᵀ.  Thread safe. */
-void packed_part(struct matrix c, struct matrix a, const struct packed *b, size_t from, size_t to);
-
 #endif

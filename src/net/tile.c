@@ -13,7 +13,7 @@ static void run_plain(const struct tile *t)
     for (size_t i = 0; i < t->rows; i++)
         for (size_t j = 0; j < t->cols; j++) {
             real *c = t->c + i * t->c_row + j;
-            real sum = t->goes_on ? *c : 0;
+            real sum = 0;
             for (size_t k = 0; k < t->n; k++)
                 sum = multiply_add(t->a[i * t->a_row + k * t->a_step], t->b[k * t->b_row + j], sum);
             sum *= t->scale;

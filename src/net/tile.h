@@ -13,8 +13,7 @@
 
 #include "net/real.h"
 
-/* c = keep c + scale a b for one tile.  keep = 0 does not read c; goes_on: c holds the first part of the sums, which go on
- * from there (scale 1, keep 0). */
+/* c = keep c + scale a b for one tile.  keep = 0 does not read c. */
 struct tile {
     real *c; /* [rows][cols], apart from a and b */
     size_t c_row;
@@ -25,7 +24,6 @@ struct tile {
     size_t rows, cols; /* 1 .. those of the kernel */
     size_t n;          /* length of the sums */
     real scale, keep;
-    bool goes_on;
 };
 
 typedef void tile_fn(const struct tile *t);

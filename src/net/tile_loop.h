@@ -52,10 +52,7 @@ TILE_INLINE void run_tile(const struct tile *tile, size_t rows, size_t n_vectors
     const real *b = t.b;
     UNROLLED for (size_t i = 0; i < rows; i++)
     {
-        if (t.goes_on)
-            load_row(sums[i], t.c + i * t.c_row, n_vectors, is_whole, last);
-        else
-            UNROLLED for (size_t j = 0; j < n_vectors; j++) sums[i][j] = vec_zero;
+        UNROLLED for (size_t j = 0; j < n_vectors; j++) sums[i][j] = vec_zero;
     }
     for (size_t k = 0; k < t.n; k++) {
         vec row[TILE_VECTORS];

@@ -74,35 +74,11 @@ static void test_a_row_does_not_depend_on_its_neighbours(void **state)
     packed_clear(&p);
 }
 
-/* Some columns of the weights: the bits of a matrix that has only those. */
-static void test_a_part_is_the_product_with_its_columns(void **state)
-{
-    (void)state;
-    enum { M = 11, N = 101, K = 37 };
-    struct random r = random_seeded(test_seed(14));
-    static real a[M * K], b[N * K], part[M * N], alone[M * N];
-    gen_reals(&r, a, M * K, -2, 2);
-    gen_reals(&r, b, N * K, -2, 2);
-    struct packed whole;
-    assert_true(packed_init(&whole, matrix_of(b, N, K)));
-    for (size_t from = 0; from < K; from += 9)
-        for (size_t to = from + 1; to <= K; to += 5) {
-            struct packed columns;
-            assert_true(packed_init(&columns, matrix_columns(matrix_of(b, N, K), from, to - from)));
-            packed_part(matrix_of(part, M, N), matrix_of(a, M, to - from), &whole, from, to);
-            packed_product(matrix_of(alone, M, N), matrix_of(a, M, to - from), &columns, NULL);
-            assert_memory_equal(part, alone, sizeof alone);
-            packed_clear(&columns);
-        }
-    packed_clear(&whole);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_products_are_chains),
         cmocka_unit_test(test_a_row_does_not_depend_on_its_neighbours),
-        cmocka_unit_test(test_a_part_is_the_product_with_its_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
