@@ -25,4 +25,12 @@ char *mem_string(const char *s, size_t n);
 
 void mem_free(void *p);
 
+/* Asks for n bytes that are about to be needed; p may be anything. */
+static inline void mem_expect(const void *p, size_t n)
+{
+    enum { CACHE_LINE = 64 };
+    for (size_t i = 0; i < n; i += CACHE_LINE)
+        __builtin_prefetch((const char *)p + i);
+}
+
 #endif

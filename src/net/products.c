@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "net/clones.h"
 
-enum { MOST = INT16_MAX, CACHE_LINE = 64, TOGETHER = 4 };
+enum { MOST = INT16_MAX, TOGETHER = 4 };
 
 static size_t round_up(size_t n)
 {
@@ -85,7 +85,5 @@ void products_add(const struct products *s, real *z, const struct kept_row *rows
 
 void products_expect(const struct products *s, size_t slot, size_t place)
 {
-    const char *at = (const char *)products_row(s, slot, place).at;
-    for (size_t i = 0; i < s->units * sizeof *s->at; i += CACHE_LINE)
-        __builtin_prefetch(at + i);
+    mem_expect(products_row(s, slot, place).at, s->units * sizeof *s->at);
 }

@@ -9,7 +9,7 @@
 
 /* ---- rows ---- */
 
-enum { MOST_STEPS = INT8_MAX, CACHE_LINE = 64 };
+enum { MOST_STEPS = INT8_MAX };
 
 bool table_narrow(struct table *t)
 {
@@ -52,12 +52,12 @@ void table_row(real *out, const struct table *t, size_t row)
 
 void table_expect(const struct table *t, size_t row)
 {
-    const char *at = t->at ? (const char *)(t->at + row * t->width) : (const char *)(t->steps + row * t->width);
-    size_t n = t->width * (t->at ? sizeof *t->at : sizeof *t->steps);
-    for (size_t i = 0; i < n; i += CACHE_LINE)
-        __builtin_prefetch(at + i);
-    if (t->scales)
-        __builtin_prefetch(t->scales + row);
+    if (t->at) {
+        mem_expect(t->at + row * t->width, t->width * sizeof *t->at);
+        return;
+    }
+    mem_expect(t->steps + row * t->width, t->width * sizeof *t->steps);
+    mem_expect(t->scales + row, sizeof *t->scales);
 }
 
 void table_clear(struct table *t)

@@ -35,8 +35,9 @@ bool whole_init(struct whole *w, struct matrix b)
         int16_t *column = w->at + (j / WHOLE_COLS * w->n_pairs * WHOLE_COLS + j % WHOLE_COLS) * 2;
         const real *x = b.at + j * b.stride;
         real largest = vector_largest(x, b.cols);
+        real steps = steps_for(w, largest);
         for (size_t i = 0; i < b.cols; i++)
-            column[i / 2 * WHOLE_COLS * 2 + i % 2] = step_of(x[i], steps_for(w, largest));
+            column[i / 2 * WHOLE_COLS * 2 + i % 2] = step_of(x[i], steps);
         w->scales[j] = largest / (real)w->most;
     }
     return true;
