@@ -4,6 +4,8 @@
 #ifndef ORIEL_TEST_TINY_VECTORS_H
 #define ORIEL_TEST_TINY_VECTORS_H
 
+#include <stdlib.h>
+
 #include "base/memory.h"
 #include "base/source.h"
 #include "model/vectors.h"
@@ -28,6 +30,25 @@ static inline void tiny_groups(oriel_vectors *v, const float *rows, size_t n, bo
     assert_non_null(copy);
     memcpy(copy, rows, n_numbers * sizeof *copy);
     vectors_take_groups(v, (struct letter_rows){.at = copy, .n = n, .is_lower = is_lower});
+}
+
+/* No byte of a vectors file may change, and none be missing at its end, without being noticed. */
+static inline void tiny_damage(const char *path)
+{
+    size_t n;
+    char *bytes = test_read(path, &n);
+    for (size_t i = 0; i < n; i++) {
+        oriel_vectors *v;
+        bytes[i] ^= 4;
+        test_write(test_path("damaged"), bytes, n);
+        assert_int_not_equal(oriel_vectors_load(&v, test_path("damaged"), 0, NULL), ORIEL_OK);
+        assert_null(v);
+        bytes[i] ^= 4;
+        test_write(test_path("damaged"), bytes, i);
+        assert_int_not_equal(oriel_vectors_load(&v, test_path("damaged"), 0, NULL), ORIEL_OK);
+        assert_null(v);
+    }
+    free(bytes);
 }
 
 #endif

@@ -137,22 +137,10 @@ static void test_other_formats_leave_groups_out(void **state)
 static void test_any_flipped_or_missing_byte_is_noticed(void **state)
 {
     (void)state;
-    size_t n;
     oriel_vectors *v = sample(false);
     save(v, "a.safetensors");
     oriel_vectors_free(v);
-    char *bytes = test_read(test_path("a.safetensors"), &n);
-    for (size_t i = 0; i < n; i++) {
-        bytes[i] ^= 4;
-        test_write(test_path("damaged"), bytes, n);
-        assert_int_not_equal(oriel_vectors_load(&v, test_path("damaged"), 0, NULL), ORIEL_OK);
-        assert_null(v);
-        bytes[i] ^= 4;
-        test_write(test_path("damaged"), bytes, i);
-        assert_int_not_equal(oriel_vectors_load(&v, test_path("damaged"), 0, NULL), ORIEL_OK);
-        assert_null(v);
-    }
-    free(bytes);
+    tiny_damage(test_path("a.safetensors"));
 }
 
 /* ---- what a right checksum does not tell ---- */
