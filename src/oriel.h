@@ -396,6 +396,13 @@ typedef struct {
 ORIEL_API oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m, const oriel_tagger_options *o,
                                         oriel_error *err);
 
+/* The same for n threads, a tagger each: out [n].  They share what they keep of tokens (cache_bytes for all of them, or as much more as
+ * n threads need at a time), so that none computes what another did; each is freed by itself, in any order.  All are NULL after an error;
+ * ORIEL_EARG also: n > ORIEL_MAX_TAGGERS. */
+ORIEL_API oriel_status oriel_taggers_new(oriel_tagger **out, size_t n, const oriel_model *m,
+                                         const oriel_tagger_options *o, oriel_error *err);
+#define ORIEL_MAX_TAGGERS 256
+
 /* Tags a sentence that a reader gave, or that the caller filled (text, n_text, tokens, n_tokens; tokens in ascending
  * order inside the text, not empty, UTF-8, ORIEL_EARG if not; any number of them, though the n best readings take
  * n_tokens * n_outputs * n_best * 8 bytes).  ORIEL_ENOMEM. */

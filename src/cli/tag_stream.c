@@ -6,9 +6,6 @@
 #include "cli/batch.h"
 #include "cli/machine.h"
 
-#define CACHE_BYTES ((size_t)64 << 20)
-#define LEAST_CACHE_BYTES ((size_t)16 << 20)
-
 struct shared {
     const struct tag_stream *order;
     pthread_mutex_t reading; /* guards what follows */
@@ -177,24 +174,30 @@ static void *work(void *context)
 
 /* ---- all hands ---- */
 
-/* Threads share the memory that one would have, as far as each has enough. */
-static size_t cache_share(size_t n_threads)
-{
-    size_t share = CACHE_BYTES / n_threads;
-    return share > LEAST_CACHE_BYTES ? share : LEAST_CACHE_BYTES;
-}
-
-static oriel_status make_hand(struct hand *h, struct shared *s, oriel_error *err)
+static oriel_status make_hand(struct hand *h, struct shared *s, oriel_tagger *tagger, oriel_error *err)
 {
     h->shared = s;
+    h->tagger = tagger;
     h->form = s->order->form;
     h->form.out = &h->out;
-    oriel_tagger_options tagger = *s->order->tagger;
-    tagger.cache_bytes = cache_share(s->order->threads);
-    oriel_status status = oriel_tagger_new(&h->tagger, s->order->model, &tagger, err);
-    if (status == ORIEL_OK && !output_open(&h->out, s->order->fd))
-        status = no_memory(err);
+    oriel_status status = output_open(&h->out, s->order->fd) ? ORIEL_OK : no_memory(err);
     h->out.is_held = true;
+    return status;
+}
+
+/* Their taggers share what they keep of tokens. */
+static oriel_status make_hands(struct hand *hands, struct shared *s, oriel_error *err)
+{
+    size_t n = s->order->threads;
+    oriel_tagger **taggers = calloc(n, sizeof *taggers);
+    if (!taggers)
+        return no_memory(err);
+    oriel_status status = oriel_taggers_new(taggers, n, s->order->model, s->order->tagger, err);
+    for (size_t i = 0; i < n && taggers[i]; i++) {
+        oriel_status made = make_hand(&hands[i], s, taggers[i], err);
+        status = made != ORIEL_OK ? made : status;
+    }
+    free(taggers);
     return status;
 }
 
@@ -239,12 +242,10 @@ oriel_status tag_stream(const struct tag_stream *order, struct tag_stats *stats,
                        .writing = PTHREAD_MUTEX_INITIALIZER,
                        .turn = PTHREAD_COND_INITIALIZER};
     struct hand *hands = calloc(order->threads, sizeof *hands);
-    oriel_status status = ORIEL_OK;
     *stats = (struct tag_stats){0};
     if (!hands)
         return no_memory(err);
-    for (size_t i = 0; i < order->threads && status == ORIEL_OK; i++)
-        status = make_hand(&hands[i], &s, err);
+    oriel_status status = make_hands(hands, &s, err);
     if (status == ORIEL_OK) {
         run(hands, order->threads);
         status = s.status;

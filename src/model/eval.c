@@ -116,18 +116,30 @@ static size_t cache_for(const struct job *j)
     return n_tokens < FEW_TOKENS ? (n_tokens + 1) * BYTES_OF_TOKEN : 0;
 }
 
+/* Each hand has a tagger; they share what they keep. */
+static oriel_status give_taggers(struct hand *hands, size_t n, const struct job *j, const oriel_model *m,
+                                 const oriel_tagger_options *o, oriel_error *err)
+{
+    oriel_tagger_options small = o ? *o : (oriel_tagger_options){.threshold = -1};
+    small.cache_bytes = cache_for(j);
+    oriel_tagger **taggers = mem_zero(n, sizeof *taggers);
+    if (!taggers)
+        return error_memory(err);
+    oriel_status status = oriel_taggers_new(taggers, n, m, &small, err);
+    for (size_t i = 0; i < n; i++)
+        hands[i].tagger = taggers[i];
+    mem_free(taggers);
+    return status;
+}
+
 static oriel_status run_hands(const struct job *j, const oriel_model *m, const oriel_tagger_options *o,
                               struct workers *crew, oriel_error *err)
 {
-    oriel_status status = ORIEL_OK;
     size_t n_hands = workers_count(crew);
     struct prediction p = {.job = j, .hands = mem_zero(n_hands, sizeof *p.hands)};
     if (!p.hands)
         return error_memory(err);
-    oriel_tagger_options small = o ? *o : (oriel_tagger_options){.threshold = -1};
-    small.cache_bytes = cache_for(j);
-    for (size_t i = 0; i < n_hands && status == ORIEL_OK; i++)
-        status = oriel_tagger_new(&p.hands[i].tagger, m, &small, err);
+    oriel_status status = give_taggers(p.hands, n_hands, j, m, o, err);
     if (status == ORIEL_OK)
         workers_run(crew, blocks_of(j->n), predict_block, &p);
     for (size_t i = 0; i < n_hands; i++) {

@@ -5,7 +5,8 @@
  *
  *     A_1[:, place] · row = Σ_part A_1[:, place, part] · row[part]
  *
- * The bits are the same whether a part was kept or is computed anew.
+ * The bits are the same whether a part was kept or is computed anew.  What is kept is shared by the threads that tag with one
+ * model; each has a bench of its own to work at.
  */
 #ifndef ORIEL_MODEL_PARTS_H
 #define ORIEL_MODEL_PARTS_H
@@ -48,11 +49,17 @@ struct parts {
     struct whole *weights;      /* [W][n]  A_1[:, place, part] */
     struct token_cache cache;   /* by part and key */
     struct products products;
+};
+
+struct parts_bench {
+    struct parts *p; /* on loan */
+    uint16_t asker;  /* of its cache */
     struct feature_scratch scratch;
     /* Of the block at hand: */
     struct bytes forms;    /* of its tokens, in one channel */
     struct part_key *keys; /* [PARTS_BLOCK] */
-    uint32_t *slots;       /* [PARTS_BLOCK][n] */
+    uint32_t *slots;       /* [n][PARTS_BLOCK] */
+    size_t n_asked;        /* parts whose slots are there */
     struct new_part *new;  /* [PARTS_BLOCK] */
     int32_t *ids;          /* of one token in one channel */
     size_t cap_ids;
@@ -69,15 +76,20 @@ struct new_token {
     uint32_t slot;
 };
 
-/* cache_bytes: for what is kept, or as much more as a block needs.  m is on loan.  false: no memory, to be cleared all the
- * same. */
-bool parts_init(struct parts *p, const oriel_model *m, size_t cache_bytes);
+/* cache_bytes: for what is kept, or as much more as blocks of n_benches need.  m is on loan.  false: no memory, to be cleared
+ * all the same. */
+bool parts_init(struct parts *p, const oriel_model *m, size_t cache_bytes, size_t n_benches);
 void parts_clear(struct parts *p);
 
-/* The slots of tokens [n] in out hold their products; n <= PARTS_BLOCK.  false: no memory.  Not thread safe. */
-bool parts_fill(struct parts *p, struct products *out, const struct new_token *tokens, size_t n);
+/* asker: another for each bench.  false: no memory, to be cleared all the same. */
+bool parts_bench_init(struct parts_bench *b, struct parts *p, uint16_t asker);
+void parts_bench_clear(struct parts_bench *b);
+
+/* The slots of tokens [n] in out hold their products; n <= PARTS_BLOCK.  false: no memory.  Thread safe, but for the bench and
+ * the slots. */
+bool parts_fill(struct parts_bench *b, struct products *out, const struct new_token *tokens, size_t n);
 
 /* A slot of out holds the products of what has the given special row in every channel. */
-void parts_fill_edge(struct parts *p, struct products *out, uint32_t slot, int32_t row);
+void parts_fill_edge(struct parts_bench *b, struct products *out, uint32_t slot, int32_t row);
 
 #endif

@@ -13,53 +13,87 @@ enum { SHARE_OF_PARTS = 6 };
 /* So many slots ahead of the one that is added up the memory is asked for it; rows that are added at once. */
 enum { PREFETCH_AHEAD = 4, SUM_ROWS = 16 };
 
-/* ---- making ---- */
+/* ---- what is shared ---- */
 
-static bool pack_layers(struct scorer *s)
+static bool pack_layers(struct scoring *shared)
 {
-    const struct blueprint *b = &s->m->net;
+    const struct blueprint *b = &shared->m->net;
     bool is_done = true;
-    size_t widest = s->products.units;
-    for (size_t l = 1; l <= b->n_hidden && is_done; l++) {
-        is_done = packed_init(&s->layers[l], matrix_of(s->m->params.weight[l], network_out(b, l), network_in(b, l)));
-        widest = network_out(b, l) > widest ? network_out(b, l) : widest;
+    for (size_t l = 1; l <= b->n_hidden && is_done; l++)
+        is_done = packed_init(&shared->layers[l],
+                              matrix_of(shared->m->params.weight[l], network_out(b, l), network_in(b, l)));
+    shared->bias = mem_zero(shared->products.units, sizeof *shared->bias);
+    if (shared->bias)
+        memcpy(shared->bias, shared->m->params.bias[0], network_out(b, 0) * sizeof *shared->bias);
+    return is_done && shared->bias;
+}
+
+static bool fill_edges(struct scoring *shared)
+{
+    struct parts_bench bench;
+    bool is_done = parts_bench_init(&bench, &shared->parts, 1);
+    if (is_done) {
+        parts_fill_edge(&bench, &shared->products, SLOT_BEFORE, VOCAB_BEFORE);
+        parts_fill_edge(&bench, &shared->products, SLOT_AFTER, VOCAB_AFTER);
     }
-    s->bias = mem_zero(s->products.units, sizeof *s->bias);
-    if (s->bias)
-        memcpy(s->bias, s->m->params.bias[0], network_out(b, 0) * sizeof *s->bias);
-    is_done = is_done && s->bias;
-    for (size_t i = 0; i < 2 && is_done; i++)
-        is_done = (s->layer[i] = mem_alloc(LAYER_ROWS, widest * sizeof(real)));
+    parts_bench_clear(&bench);
     return is_done;
 }
 
-bool scorer_init(struct scorer *s, const oriel_model *m, size_t cache_bytes)
+struct scoring *scoring_new(const oriel_model *m, size_t cache_bytes, size_t n_scorers)
 {
-    *s = (struct scorer){.m = m};
+    struct scoring *shared = mem_zero(1, sizeof *shared);
+    if (!shared)
+        return NULL;
+    shared->m = m;
+    atomic_init(&shared->n_users, 1);
     cache_bytes = cache_bytes ? cache_bytes : DEFAULT_CACHE_BYTES;
     size_t for_parts = cache_bytes / SHARE_OF_PARTS;
-    size_t n_slots = token_cache_slots(cache_bytes - for_parts, products_slot_size(&m->net), PASS_SLOTS);
+    if (token_cache_init(&shared->cache, cache_bytes - for_parts, products_slot_size(&m->net), n_scorers * PASS_SLOTS) &&
+        products_init(&shared->products, &m->net, shared->cache.n_slots) &&
+        parts_init(&shared->parts, m, for_parts, n_scorers) && pack_layers(shared) && fill_edges(shared))
+        return shared;
+    scoring_done(shared);
+    return NULL;
+}
+
+void scoring_done(struct scoring *shared)
+{
+    if (!shared || atomic_fetch_sub(&shared->n_users, 1) > 1)
+        return;
+    token_cache_clear(&shared->cache);
+    products_clear(&shared->products);
+    parts_clear(&shared->parts);
+    for (size_t l = 0; l <= NETWORK_MAX_HIDDEN; l++)
+        packed_clear(&shared->layers[l]);
+    mem_free(shared->bias);
+    mem_free(shared);
+}
+
+/* ---- a scorer ---- */
+
+bool scorer_init(struct scorer *s, struct scoring *shared, size_t which)
+{
+    const struct blueprint *b = &shared->m->net;
+    atomic_fetch_add(&shared->n_users, 1);
+    *s = (struct scorer){.shared = shared, .asker = (uint16_t)(which + 1)};
+    size_t widest = shared->products.units;
+    for (size_t l = 1; l <= b->n_hidden; l++)
+        widest = network_out(b, l) > widest ? network_out(b, l) : widest;
     s->missing = mem_alloc(PASS_SLOTS, sizeof *s->missing);
-    if (!s->missing || !token_cache_init(&s->cache, n_slots) || !products_init(&s->products, &m->net, n_slots) ||
-        !parts_init(&s->parts, m, for_parts) || !pack_layers(s))
-        return false;
-    parts_fill_edge(&s->parts, &s->products, SLOT_BEFORE, VOCAB_BEFORE);
-    parts_fill_edge(&s->parts, &s->products, SLOT_AFTER, VOCAB_AFTER);
-    return true;
+    for (size_t i = 0; i < 2; i++)
+        s->layer[i] = mem_alloc(LAYER_ROWS, widest * sizeof(real));
+    return parts_bench_init(&s->bench, &shared->parts, s->asker) && s->missing && s->layer[0] && s->layer[1];
 }
 
 void scorer_clear(struct scorer *s)
 {
-    token_cache_clear(&s->cache);
-    products_clear(&s->products);
-    parts_clear(&s->parts);
-    for (size_t l = 0; l <= NETWORK_MAX_HIDDEN; l++)
-        packed_clear(&s->layers[l]);
+    parts_bench_clear(&s->bench);
     mem_free(s->missing);
-    mem_free(s->bias);
     mem_free(s->layer[0]);
     mem_free(s->layer[1]);
     mem_free(s->scores);
+    scoring_done(s->shared);
     *s = (struct scorer){0};
 }
 
@@ -70,10 +104,9 @@ static bool fill_missing(struct scorer *s)
 {
     bool is_done = true;
     for (size_t first = 0; first < s->n_missing && is_done; first += PARTS_BLOCK)
-        is_done = parts_fill(&s->parts, &s->products, s->missing + first,
+        is_done = parts_fill(&s->bench, &s->shared->products, s->missing + first,
                              s->n_missing - first < PARTS_BLOCK ? s->n_missing - first : PARTS_BLOCK);
     s->stats.n_computed += s->n_missing;
-    s->n_missing = 0;
     return is_done;
 }
 
@@ -81,13 +114,13 @@ static bool fill_missing(struct scorer *s)
 static void sum_window(const struct scorer *s, real *z, const uint32_t *slots)
 {
     struct kept_row rows[SUM_ROWS];
-    size_t window = s->products.window;
-    memcpy(z, s->bias, s->products.units * sizeof *z);
+    size_t window = s->shared->products.window;
+    memcpy(z, s->shared->bias, s->shared->products.units * sizeof *z);
     for (size_t first = 0; first < window; first += SUM_ROWS) {
         size_t n = window - first < SUM_ROWS ? window - first : SUM_ROWS;
         for (size_t i = 0; i < n; i++)
-            rows[i] = products_row(&s->products, slots[first + i], first + i);
-        products_add(&s->products, z, rows, n);
+            rows[i] = products_row(&s->shared->products, slots[first + i], first + i);
+        products_add(&s->shared->products, z, rows, n);
     }
 }
 
@@ -96,15 +129,15 @@ static void expect_window(const struct scorer *s, size_t window)
 {
     if (window >= s->n_windows)
         return;
-    for (size_t place = 0; place < s->products.window; place++)
-        products_expect(&s->products, s->slots[s->windows[window] + place], place);
+    for (size_t place = 0; place < s->shared->products.window; place++)
+        products_expect(&s->shared->products, s->slots[s->windows[window] + place], place);
 }
 
 /* The network above the sums, for n windows of the pass; scores [n][Y]. */
 static void score_block(struct scorer *s, size_t first, size_t n, real *scores)
 {
-    const struct blueprint *b = &s->m->net;
-    struct matrix sums = matrix_of(s->layer[0], n, s->products.units);
+    const struct blueprint *b = &s->shared->m->net;
+    struct matrix sums = matrix_of(s->layer[0], n, s->shared->products.units);
     for (size_t i = 0; i < n; i++) {
         const uint32_t *window = s->slots + s->windows[first + i];
         expect_window(s, first + i + PREFETCH_AHEAD);
@@ -116,14 +149,23 @@ static void score_block(struct scorer *s, size_t first, size_t n, real *scores)
     for (size_t l = 1; l <= b->n_hidden; l++) {
         struct matrix above = matrix_of(l < b->n_hidden ? s->layer[l % 2] : scores, n, network_out(b, l));
         activate(b->activation, below.at, n * below.stride);
-        packed_product(above, below, &s->layers[l], s->m->params.bias[l]);
+        packed_product(above, below, &s->shared->layers[l], s->shared->m->params.bias[l]);
         below = above;
     }
 }
 
+/* The slots of the pass go back to the cache. */
+static void end_pass(struct scorer *s, bool is_filled)
+{
+    token_cache_lock(&s->shared->cache);
+    token_cache_release(&s->shared->cache, s->asker, s->slots, s->n_slots, is_filled);
+    token_cache_unlock(&s->shared->cache);
+    s->n_windows = s->n_slots = s->n_missing = 0;
+}
+
 static bool run_pass(struct scorer *s)
 {
-    size_t n_outputs = s->m->net.n_outputs;
+    size_t n_outputs = s->shared->m->net.n_outputs;
     double begin = clock_seconds();
     if (!fill_missing(s))
         return false;
@@ -133,8 +175,7 @@ static bool run_pass(struct scorer *s)
         score_block(s, first, n, s->scores + (s->n_scored + first) * n_outputs);
     }
     s->n_scored += s->n_windows;
-    s->n_windows = s->n_slots = 0;
-    token_cache_next_pass(&s->cache);
+    end_pass(s, true);
     s->stats.computing += filled - begin;
     s->stats.network += clock_seconds() - filled;
     return true;
@@ -142,32 +183,32 @@ static bool run_pass(struct scorer *s)
 
 /* ---- sentences to passes ---- */
 
-static void look_up(struct scorer *s, uint64_t hash, const char *token, size_t n)
-{
-    bool is_new;
-    uint32_t slot = token_cache_find(&s->cache, hash, token, n, &is_new);
-    if (is_new)
-        s->missing[s->n_missing++] = (struct new_token){token, n, slot};
-    s->slots[s->n_slots++] = slot;
-}
-
 /* Tokens [first, last) of a sentence. */
 static void look_up_all(struct scorer *s, const oriel_sentence *sentence, size_t first, size_t last)
 {
+    struct token_cache *cache = &s->shared->cache;
     const oriel_range *tokens = sentence->tokens + first;
     size_t n = last - first;
     for (size_t i = 0; i < n; i++)
-        s->hashes[i] = token_cache_hash(&s->cache, sentence->text + tokens[i].begin, tokens[i].end - tokens[i].begin);
+        s->hashes[i] = token_cache_hash(cache, sentence->text + tokens[i].begin, tokens[i].end - tokens[i].begin);
     for (size_t i = 0; i < n; i++)
-        token_cache_expect(&s->cache, s->hashes[i]);
-    for (size_t i = 0; i < n; i++)
-        look_up(s, s->hashes[i], sentence->text + tokens[i].begin, tokens[i].end - tokens[i].begin);
+        token_cache_expect(cache, s->hashes[i]);
+    token_cache_lock(cache);
+    for (size_t i = 0; i < n; i++) {
+        struct new_token token = {sentence->text + tokens[i].begin, tokens[i].end - tokens[i].begin, 0};
+        bool is_new;
+        token.slot = token_cache_find(cache, s->asker, s->hashes[i], token.at, token.n, &is_new);
+        if (is_new)
+            s->missing[s->n_missing++] = token;
+        s->slots[s->n_slots++] = token.slot;
+    }
+    token_cache_unlock(cache);
 }
 
 /* Tokens [first, last) of a sentence, with `reach` more on both sides. */
 static void add_windows(struct scorer *s, const oriel_sentence *sentence, size_t first, size_t last)
 {
-    size_t reach = s->m->net.window / 2;
+    size_t reach = s->shared->m->net.window / 2;
     size_t begin = s->n_slots;
     for (size_t i = first; i < reach; i++)
         s->slots[s->n_slots++] = SLOT_BEFORE;
@@ -183,7 +224,7 @@ static void add_windows(struct scorer *s, const oriel_sentence *sentence, size_t
 /* A sentence that has no room in a pass any more begins the next, and goes on in others if it is longer than one. */
 static bool add_sentence(struct scorer *s, const oriel_sentence *sentence)
 {
-    size_t around = s->m->net.window - 1;
+    size_t around = s->shared->m->net.window - 1;
     if (s->n_slots > 0 && PASS_SLOTS - s->n_slots < sentence->n_tokens + around && !run_pass(s))
         return false;
     for (size_t first = 0; first < sentence->n_tokens;) {
@@ -198,22 +239,13 @@ static bool add_sentence(struct scorer *s, const oriel_sentence *sentence)
     return true;
 }
 
-/* After a failure slots are promised that nothing was put in. */
-static bool give_up(struct scorer *s)
-{
-    token_cache_empty(&s->cache);
-    token_cache_next_pass(&s->cache);
-    s->n_windows = s->n_slots = s->n_missing = 0;
-    return false;
-}
-
 /* Room for the scores of all their tokens, of which there are *n_tokens. */
 static bool reserve(struct scorer *s, const oriel_sentence *sentences, size_t n, size_t *n_tokens)
 {
     *n_tokens = 0;
     for (size_t i = 0; i < n; i++)
         *n_tokens += sentences[i].n_tokens;
-    real *scores = mem_grow(s->scores, &s->cap_scores, *n_tokens * s->m->net.n_outputs, sizeof *scores);
+    real *scores = mem_grow(s->scores, &s->cap_scores, *n_tokens * s->shared->m->net.n_outputs, sizeof *scores);
     s->scores = scores ? scores : s->scores;
     s->n_scored = 0;
     return scores;
@@ -224,7 +256,7 @@ bool scorer_take(struct scorer *s, const oriel_sentence *sentences, size_t n, co
     size_t n_tokens;
     if (!reserve(s, sentences, n, &n_tokens))
         return false;
-    memcpy(s->scores, scores, n_tokens * s->m->net.n_outputs * sizeof *scores);
+    memcpy(s->scores, scores, n_tokens * s->shared->m->net.n_outputs * sizeof *scores);
     s->n_scored = n_tokens;
     return true;
 }
@@ -236,12 +268,13 @@ bool scorer_run(struct scorer *s, const oriel_sentence *sentences, size_t n)
         return false;
     double begin = clock_seconds();
     double others = s->stats.computing + s->stats.network;
-    for (size_t i = 0; i < n; i++)
-        if (!add_sentence(s, &sentences[i]))
-            return give_up(s);
-    if (!run_pass(s))
-        return give_up(s);
+    bool is_done = true;
+    for (size_t i = 0; i < n && is_done; i++)
+        is_done = add_sentence(s, &sentences[i]);
+    is_done = is_done && run_pass(s);
+    if (!is_done)
+        end_pass(s, false);
     others = s->stats.computing + s->stats.network - others;
     s->stats.looking_up += clock_seconds() - begin - others;
-    return true;
+    return is_done;
 }

@@ -19,21 +19,45 @@ struct oriel_tagger {
     struct text_scratch text;
 };
 
-oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m, const oriel_tagger_options *o, oriel_error *err)
+static oriel_status make(oriel_tagger **out, struct scoring *shared, size_t which, const oriel_tagger_options *o,
+                         oriel_error *err)
 {
-    *out = NULL;
     oriel_tagger *t = mem_zero(1, sizeof *t);
     if (!t)
         return error_memory(err);
-    t->m = m;
-    oriel_status status = decoder_init(&t->decoder, m, o, err);
-    if (status == ORIEL_OK && !scorer_init(&t->scorer, m, o ? o->cache_bytes : 0))
-        status = error_memory(err);
+    t->m = shared->m;
+    oriel_status status = scorer_init(&t->scorer, shared, which) ? ORIEL_OK : error_memory(err);
+    if (status == ORIEL_OK)
+        status = decoder_init(&t->decoder, t->m, o, err);
     if (status == ORIEL_OK)
         *out = t;
     else
         oriel_tagger_free(t);
     return status;
+}
+
+oriel_status oriel_taggers_new(oriel_tagger **out, size_t n, const oriel_model *m, const oriel_tagger_options *o,
+                               oriel_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = NULL;
+    if (n > ORIEL_MAX_TAGGERS)
+        return error_at(err, ORIEL_EARG, NULL, 0, "taggers must be %d or fewer, not %zu", ORIEL_MAX_TAGGERS, n);
+    struct scoring *shared = scoring_new(m, o ? o->cache_bytes : 0, n);
+    oriel_status status = shared ? ORIEL_OK : error_memory(err);
+    for (size_t i = 0; i < n && status == ORIEL_OK; i++)
+        status = make(&out[i], shared, i, o, err);
+    for (size_t i = 0; i < n && status != ORIEL_OK; i++) {
+        oriel_tagger_free(out[i]);
+        out[i] = NULL;
+    }
+    scoring_done(shared);
+    return status;
+}
+
+oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m, const oriel_tagger_options *o, oriel_error *err)
+{
+    return oriel_taggers_new(out, 1, m, o, err);
 }
 
 void oriel_tagger_free(oriel_tagger *t)

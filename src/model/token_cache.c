@@ -12,60 +12,69 @@ enum { NO_STRING = UINT8_MAX };
 /* More are hardly ever met again, and a cache costs something before it is used. */
 enum { MOST_SLOTS = 1 << 16 };
 
-size_t token_cache_slots(size_t bytes, size_t slot_size, size_t pass)
+bool token_cache_init(struct token_cache *c, size_t bytes, size_t slot_size, size_t n_pinned)
 {
-    size_t least = pass + CACHE_EDGES;
-    size_t n = bytes / (slot_size + sizeof(struct cached_token));
-    n = n < least ? least : n;
-    return n < MOST_SLOTS ? n : MOST_SLOTS;
-}
-
-bool token_cache_init(struct token_cache *c, size_t n_slots)
-{
-    *c = (struct token_cache){.n_slots = n_slots, .n_buckets = 1};
+    size_t n_slots = bytes / (slot_size + sizeof(struct cached_token));
+    n_slots = n_slots < MOST_SLOTS ? n_slots : MOST_SLOTS;
+    n_slots = n_slots > n_pinned + CACHE_EDGES ? n_slots : n_pinned + CACHE_EDGES;
+    *c = (struct token_cache){.n_slots = n_slots, .n_buckets = 1, .n_used = CACHE_EDGES, .hand = CACHE_EDGES};
+    pthread_mutex_init(&c->lock, NULL); /* cannot fail with default attributes */
     while (c->n_buckets < n_slots)
         c->n_buckets *= 2;
     c->at = mem_alloc(n_slots, sizeof *c->at);
-    c->buckets = mem_alloc(c->n_buckets, sizeof *c->buckets);
-    if (c->buckets)
-        token_cache_empty(c);
+    c->buckets = mem_zero(c->n_buckets, sizeof *c->buckets);
     return c->at && c->buckets;
 }
 
 void token_cache_clear(struct token_cache *c)
 {
+    if (c->n_slots)
+        pthread_mutex_destroy(&c->lock);
     mem_free(c->at);
     mem_free(c->buckets);
     *c = (struct token_cache){0};
 }
 
-void token_cache_empty(struct token_cache *c)
+void token_cache_lock(struct token_cache *c)
 {
-    memset(c->buckets, 0, c->n_buckets * sizeof *c->buckets);
-    c->n_used = c->hand = CACHE_EDGES;
+    pthread_mutex_lock(&c->lock);
 }
 
-void token_cache_next_pass(struct token_cache *c)
+void token_cache_unlock(struct token_cache *c)
 {
-    c->pass++;
+    pthread_mutex_unlock(&c->lock);
 }
+
+/* ---- slots ---- */
 
 static uint32_t *bucket_of(const struct token_cache *c, uint64_t hash)
 {
     return &c->buckets[hash & (c->n_buckets - 1)];
 }
 
-static void take_out(struct token_cache *c, uint32_t slot)
+/* Who only wants to know where to look soon reads without the lock. */
+static void set_first(uint32_t *bucket, uint32_t slot)
+{
+    __atomic_store_n(bucket, slot, __ATOMIC_RELAXED);
+}
+
+static void forget(struct token_cache *c, uint32_t slot)
 {
     if (c->at[slot].n == NO_STRING)
         return;
-    uint32_t *link = bucket_of(c, c->at[slot].hash);
-    while (*link != slot)
-        link = &c->at[*link].next;
-    *link = c->at[slot].next;
+    uint32_t *bucket = bucket_of(c, c->at[slot].hash);
+    if (*bucket == slot) {
+        set_first(bucket, c->at[slot].next);
+    } else {
+        uint32_t before = *bucket;
+        while (c->at[before].next != slot)
+            before = c->at[before].next;
+        c->at[before].next = c->at[slot].next;
+    }
+    c->at[slot].n = NO_STRING;
 }
 
-/* A slot that this pass has not asked for: one that nobody had, else the first under the hand that was not asked for again. */
+/* A slot that no pass needs: one that nobody had, else the first under the hand that was not asked for again. */
 static uint32_t free_slot(struct token_cache *c)
 {
     if (c->n_used < c->n_slots)
@@ -74,30 +83,38 @@ static uint32_t free_slot(struct token_cache *c)
         uint32_t slot = (uint32_t)c->hand;
         struct cached_token *token = &c->at[slot];
         c->hand = c->hand + 1 < c->n_slots ? c->hand + 1 : CACHE_EDGES;
-        if (token->pass == c->pass)
+        if (token->n_pins > 0)
             continue;
         if (!token->is_asked) {
-            take_out(c, slot);
+            forget(c, slot);
             return slot;
         }
         token->is_asked = false;
     }
 }
 
-static uint32_t add(struct token_cache *c, const char *token, size_t n, uint64_t hash)
+/* A slot for the asker, that nobody finds. */
+static uint32_t take(struct token_cache *c, uint16_t asker)
 {
     uint32_t slot = free_slot(c);
-    struct cached_token *kept = &c->at[slot];
-    *kept = (struct cached_token){.hash = hash, .pass = c->pass, .n = NO_STRING};
-    if (n <= CACHED_TOKEN_BYTES) {
-        uint32_t *bucket = bucket_of(c, hash);
-        kept->n = (unsigned char)n;
-        memcpy(kept->text, token, n);
-        kept->next = *bucket;
-        *bucket = slot;
-    }
+    c->at[slot] = (struct cached_token){.n_pins = 1, .promised = asker, .n = NO_STRING};
     return slot;
 }
+
+static uint32_t add(struct token_cache *c, uint16_t asker, uint64_t hash, const char *token, size_t n)
+{
+    uint32_t slot = take(c, asker);
+    uint32_t *bucket = bucket_of(c, hash);
+    struct cached_token *kept = &c->at[slot];
+    kept->hash = hash;
+    kept->next = *bucket;
+    kept->n = (unsigned char)n;
+    memcpy(kept->text, token, n);
+    set_first(bucket, slot);
+    return slot;
+}
+
+/* ---- asking ---- */
 
 uint64_t token_cache_hash(const struct token_cache *c, const char *token, size_t n)
 {
@@ -108,20 +125,49 @@ uint64_t token_cache_hash(const struct token_cache *c, const char *token, size_t
 
 void token_cache_expect(const struct token_cache *c, uint64_t hash)
 {
-    const char *token = (const char *)&c->at[*bucket_of(c, hash)];
-    __builtin_prefetch(token);
-    __builtin_prefetch(token + sizeof(struct cached_token) - 1);
+    const char *token = (const char *)&c->at[__atomic_load_n(bucket_of(c, hash), __ATOMIC_RELAXED)];
+    __builtin_prefetch(token, 1);
+    __builtin_prefetch(token + sizeof(struct cached_token) - 1, 1);
 }
 
-uint32_t token_cache_find(struct token_cache *c, uint64_t hash, const char *token, size_t n, bool *is_new)
+/* 0: it has none. */
+static uint32_t slot_of(const struct token_cache *c, uint64_t hash, const char *token, size_t n)
 {
-    uint32_t slot = n <= CACHED_TOKEN_BYTES ? *bucket_of(c, hash) : 0;
+    uint32_t slot = *bucket_of(c, hash);
     while (slot && (c->at[slot].hash != hash || c->at[slot].n != n || memcmp(c->at[slot].text, token, n) != 0))
         slot = c->at[slot].next;
-    *is_new = slot == 0;
-    if (slot == 0)
-        return add(c, token, n, hash);
-    c->at[slot].is_asked = true;
-    c->at[slot].pass = c->pass;
     return slot;
+}
+
+uint32_t token_cache_find(struct token_cache *c, uint16_t asker, uint64_t hash, const char *token, size_t n,
+                          bool *is_new)
+{
+    *is_new = true;
+    if (n > CACHED_TOKEN_BYTES)
+        return take(c, asker);
+    uint32_t slot = slot_of(c, hash, token, n);
+    if (slot == 0)
+        return add(c, asker, hash, token, n);
+    struct cached_token *found = &c->at[slot];
+    if (found->promised != 0 && found->promised != asker)
+        return take(c, asker);
+    *is_new = false;
+    found->is_asked = true;
+    found->n_pins++;
+    return slot;
+}
+
+void token_cache_release(struct token_cache *c, uint16_t asker, const uint32_t *slots, size_t n, bool is_filled)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct cached_token *token = &c->at[slots[i]];
+        if (slots[i] < CACHE_EDGES)
+            continue;
+        token->n_pins--;
+        if (token->promised != asker)
+            continue;
+        token->promised = 0;
+        if (!is_filled)
+            forget(c, slots[i]);
+    }
 }

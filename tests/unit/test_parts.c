@@ -105,13 +105,15 @@ static void test_a_token_has_the_products_of_its_row(void **state)
         oriel_model *m = model_of(k);
         struct strings *s = some_strings(&r);
         struct parts p;
+        struct parts_bench bench;
         struct products out;
         size_t units = network_out(&m->net, 0);
         struct expected *expected = malloc(m->net.window * units * sizeof *expected);
-        assert_true(expected && parts_init(&p, m, 1) && products_init(&out, &m->net, PARTS_BLOCK));
+        assert_true(expected && parts_init(&p, m, 1, 1) && parts_bench_init(&bench, &p, 1) &&
+                    products_init(&out, &m->net, PARTS_BLOCK));
         for (size_t first = 0; first < N_TOKENS; first += PARTS_BLOCK) {
             size_t n = N_TOKENS - first < PARTS_BLOCK ? N_TOKENS - first : PARTS_BLOCK;
-            assert_true(parts_fill(&p, &out, s->tokens + first, n));
+            assert_true(parts_fill(&bench, &out, s->tokens + first, n));
             for (size_t i = 0; i < n; i += 7) {
                 whole_products(expected, m, &s->tokens[first + i]);
                 assert_holds(&out, &s->tokens[first + i], expected, units);
@@ -120,12 +122,22 @@ static void test_a_token_has_the_products_of_its_row(void **state)
         free(expected);
         free(s);
         products_clear(&out);
+        parts_bench_clear(&bench);
         parts_clear(&p);
         oriel_model_free(m);
     }
 }
 
-/* A cache that has seen much, and one that is new for each token. */
+static void fill_anew(const oriel_model *m, struct products *out, const struct new_token *token)
+{
+    struct parts p;
+    struct parts_bench bench;
+    assert_true(parts_init(&p, m, 1, 1) && parts_bench_init(&bench, &p, 1) && parts_fill(&bench, out, token, 1));
+    parts_bench_clear(&bench);
+    parts_clear(&p);
+}
+
+/* Parts that have seen much, and some that are made anew for the token. */
 static void test_the_bits_do_not_depend_on_what_is_kept(void **state)
 {
     (void)state;
@@ -133,18 +145,18 @@ static void test_the_bits_do_not_depend_on_what_is_kept(void **state)
     for (size_t k = 1; k < 3; k++) {
         oriel_model *m = model_of(k);
         struct strings *s = some_strings(&r);
-        struct parts used, new;
+        struct parts used;
+        struct parts_bench bench;
         struct products out, alone;
-        assert_true(parts_init(&used, m, 1) && parts_init(&new, m, 1) && products_init(&out, &m->net, PARTS_BLOCK) &&
-                    products_init(&alone, &m->net, PARTS_BLOCK));
+        assert_true(parts_init(&used, m, 1, 1) && parts_bench_init(&bench, &used, 1) &&
+                    products_init(&out, &m->net, PARTS_BLOCK) && products_init(&alone, &m->net, PARTS_BLOCK));
         size_t row_bytes = out.window * out.units * sizeof *out.at;
         for (size_t first = 0; first < N_TOKENS; first += PARTS_BLOCK) {
             size_t n = N_TOKENS - first < PARTS_BLOCK ? N_TOKENS - first : PARTS_BLOCK;
-            assert_true(parts_fill(&used, &out, s->tokens + first, n));
+            assert_true(parts_fill(&bench, &out, s->tokens + first, n));
             for (size_t i = 0; i < n; i += 31) {
                 const struct new_token *token = &s->tokens[first + i];
-                token_cache_empty(&new.cache);
-                assert_true(parts_fill(&new, &alone, token, 1));
+                fill_anew(m, &alone, token);
                 assert_memory_equal(alone.at + token->slot * out.window * out.units,
                                     out.at + token->slot * out.window * out.units, row_bytes);
                 assert_memory_equal(alone.scales + token->slot * out.window, out.scales + token->slot * out.window,
@@ -154,8 +166,8 @@ static void test_the_bits_do_not_depend_on_what_is_kept(void **state)
         free(s);
         products_clear(&out);
         products_clear(&alone);
+        parts_bench_clear(&bench);
         parts_clear(&used);
-        parts_clear(&new);
         oriel_model_free(m);
     }
 }

@@ -6,9 +6,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/scorer.h"
 #include "support/gen_model.h"
 #include "support/ref_crf.h"
+#include "support/tiny_scorer.h"
 
 enum { ROUNDS = 12, N_WORDS = 5, LONGEST = 4, MOST_NAMES = 13 };
 
@@ -39,7 +39,7 @@ static void find_paths(struct drawn *d)
     }
     d->scores = calloc(n * n_outputs, sizeof *d->scores);
     struct scorer scorer;
-    assert_true(scorer_init(&scorer, d->m, 0) && scorer_run(&scorer, &d->sentence, 1));
+    assert_true(scorer_alone(&scorer, d->m, 0) && scorer_run(&scorer, &d->sentence, 1));
     for (size_t i = 0; i < n * n_outputs; i++) {
         bool is_outside = i % n_outputs == LABEL_OUTSIDE && !model_is_plain(d->m);
         d->scores[i] = (scorer.scores[i] - (is_outside ? (real)d->m->o_bias : 0)) / temperature;

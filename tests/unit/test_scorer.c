@@ -4,13 +4,14 @@
 #include "support/test.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "model/scorer.h"
 #include "model/token_builder.h"
 #include "net/window.h"
 #include "support/tiny_runs.h"
+#include "support/tiny_scorer.h"
 
 enum { MOST_SENTENCES = 40 };
 
@@ -105,7 +106,7 @@ static void test_scores_are_those_of_the_plain_way(void **state)
         struct scorer s;
         size_t n_outputs = m->net.n_outputs;
         real *plain = malloc(t.n_tokens * n_outputs * sizeof *plain);
-        assert_true(plain && scorer_init(&s, m, 0) && scorer_run(&s, t.sentences, t.n));
+        assert_true(plain && scorer_alone(&s, m, 0) && scorer_run(&s, t.sentences, t.n));
         assert_int_equal(s.n_scored, t.n_tokens);
         real *at = plain;
         for (size_t i = 0; i < t.n; at += t.sentences[i++].n_tokens * n_outputs)
@@ -130,8 +131,8 @@ static void test_scores_do_not_depend_on_what_else_is_tagged(void **state)
     struct text t = some_text(&r);
     struct scorer together, small;
     size_t n_outputs = m->net.n_outputs;
-    assert_true(scorer_init(&together, m, 0) && scorer_init(&small, m, 1));
-    assert_int_equal(small.cache.n_slots, PASS_SLOTS + CACHE_EDGES);
+    assert_true(scorer_alone(&together, m, 0) && scorer_alone(&small, m, 1));
+    assert_int_equal(small.shared->cache.n_slots, PASS_SLOTS + CACHE_EDGES);
     assert_true(scorer_run(&together, t.sentences, t.n));
     const real *end = together.scores + t.n_tokens * n_outputs;
     const real *expected = end;
@@ -150,6 +151,83 @@ static void test_scores_do_not_depend_on_what_else_is_tagged(void **state)
     oriel_model_free(m);
 }
 
+/* A thread that scores all sentences, from one of them on, and compares. */
+struct reader {
+    struct scorer scorer;
+    const struct text *text;
+    size_t first;
+    const real *expected; /* of all tokens */
+    size_t n_wrong;       /* sentences */
+};
+
+static void *score_all(void *of)
+{
+    struct reader *r = of;
+    for (size_t k = 0; k < 3 * r->text->n; k++) {
+        const oriel_sentence *s = &r->text->sentences[(r->first + k) % r->text->n];
+        size_t n_outputs = r->scorer.shared->m->net.n_outputs;
+        const real *expected = r->expected + (size_t)(s->tokens - r->text->tokens) * n_outputs;
+        bool is_right = scorer_run(&r->scorer, s, 1) && r->scorer.n_scored == s->n_tokens &&
+                        (s->n_tokens == 0 ||
+                         memcmp(r->scorer.scores, expected, s->n_tokens * n_outputs * sizeof *expected) == 0);
+        r->n_wrong += !is_right;
+    }
+    return NULL;
+}
+
+/* Threads that share a cache, with hardly any room or enough, have the scores that one has alone. */
+static void test_threads_may_share_what_is_kept(void **state)
+{
+    (void)state;
+    enum { THREADS = 4 };
+    struct random r = random_seeded(test_seed(34));
+    oriel_model *m = model_of(2);
+    struct text t = some_text(&r);
+    struct scorer alone;
+    assert_true(scorer_alone(&alone, m, 0) && scorer_run(&alone, t.sentences, t.n));
+    for (size_t cache_bytes = 0; cache_bytes < 2; cache_bytes++) {
+        struct reader readers[THREADS];
+        pthread_t threads[THREADS];
+        struct scoring *shared = scoring_new(m, cache_bytes, THREADS);
+        assert_non_null(shared);
+        for (size_t i = 0; i < THREADS; i++) {
+            readers[i] = (struct reader){.text = &t, .first = i * 7, .expected = alone.scores};
+            assert_true(scorer_init(&readers[i].scorer, shared, i));
+        }
+        for (size_t i = 0; i < THREADS; i++)
+            assert_int_equal(pthread_create(&threads[i], NULL, score_all, &readers[i]), 0);
+        scoring_done(shared);
+        for (size_t i = 0; i < THREADS; i++) {
+            pthread_join(threads[i], NULL);
+            assert_int_equal(readers[i].n_wrong, 0);
+            scorer_clear(&readers[i].scorer);
+        }
+    }
+    scorer_clear(&alone);
+    text_clear(&t);
+    oriel_model_free(m);
+}
+
+/* What one has computed is not computed again by another. */
+static void test_what_one_has_computed_others_have(void **state)
+{
+    (void)state;
+    struct random r = random_seeded(test_seed(35));
+    oriel_model *m = model_of(4);
+    struct text t = some_text(&r);
+    struct scoring *shared = scoring_new(m, 0, 2);
+    struct scorer one, other;
+    assert_true(shared && scorer_init(&one, shared, 0) && scorer_init(&other, shared, 1));
+    scoring_done(shared);
+    assert_true(scorer_run(&one, t.sentences, t.n) && one.stats.n_computed > 0);
+    scorer_clear(&one);
+    assert_true(scorer_run(&other, t.sentences, t.n));
+    assert_int_equal(other.stats.n_computed, 0);
+    scorer_clear(&other);
+    text_clear(&t);
+    oriel_model_free(m);
+}
+
 /* Weights of a file may be so large that sums are infinite: scores then are no numbers, and nothing else happens. */
 static void test_scores_of_huge_weights(void **state)
 {
@@ -160,7 +238,7 @@ static void test_scores_of_huge_weights(void **state)
     for (size_t i = 0; i < network_out(&m->net, 0) * network_in(&m->net, 0); i++)
         m->params.weight[0][i] = i % 2 ? 3e38F : -3e38F;
     struct scorer s;
-    assert_true(scorer_init(&s, m, 0) && scorer_run(&s, t.sentences, t.n));
+    assert_true(scorer_alone(&s, m, 0) && scorer_run(&s, t.sentences, t.n));
     assert_int_equal(s.n_scored, t.n_tokens);
     scorer_clear(&s);
     text_clear(&t);
@@ -172,6 +250,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scores_are_those_of_the_plain_way),
         cmocka_unit_test(test_scores_do_not_depend_on_what_else_is_tagged),
+        cmocka_unit_test(test_threads_may_share_what_is_kept),
+        cmocka_unit_test(test_what_one_has_computed_others_have),
         cmocka_unit_test(test_scores_of_huge_weights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
