@@ -72,11 +72,13 @@ void scoring_done(struct scoring *shared)
 
 /* ---- a scorer ---- */
 
-bool scorer_init(struct scorer *s, struct scoring *shared, size_t which)
+bool scorer_init(struct scorer *s, const oriel_model *m, struct scoring *shared, size_t which)
 {
-    const struct blueprint *b = &shared->m->net;
+    const struct blueprint *b = &m->net;
+    *s = (struct scorer){.m = m, .shared = shared, .asker = (uint16_t)(which + 1)};
+    if (!shared)
+        return true;
     atomic_fetch_add(&shared->n_users, 1);
-    *s = (struct scorer){.shared = shared, .asker = (uint16_t)(which + 1)};
     size_t widest = shared->products.units;
     for (size_t l = 1; l <= b->n_hidden; l++)
         widest = network_out(b, l) > widest ? network_out(b, l) : widest;
@@ -136,7 +138,7 @@ static void expect_window(const struct scorer *s, size_t window)
 /* The network above the sums, for n windows of the pass; scores [n][Y]. */
 static void score_block(struct scorer *s, size_t first, size_t n, real *scores)
 {
-    const struct blueprint *b = &s->shared->m->net;
+    const struct blueprint *b = &s->m->net;
     struct matrix sums = matrix_of(s->layer[0], n, s->shared->products.units);
     for (size_t i = 0; i < n; i++) {
         const uint32_t *window = s->slots + s->windows[first + i];
@@ -149,7 +151,7 @@ static void score_block(struct scorer *s, size_t first, size_t n, real *scores)
     for (size_t l = 1; l <= b->n_hidden; l++) {
         struct matrix above = matrix_of(l < b->n_hidden ? s->layer[l % 2] : scores, n, network_out(b, l));
         activate(b->activation, below.at, n * below.stride);
-        packed_product(above, below, &s->shared->layers[l], s->shared->m->params.bias[l]);
+        packed_product(above, below, &s->shared->layers[l], s->m->params.bias[l]);
         below = above;
     }
 }
@@ -165,7 +167,7 @@ static void end_pass(struct scorer *s, bool is_filled)
 
 static bool run_pass(struct scorer *s)
 {
-    size_t n_outputs = s->shared->m->net.n_outputs;
+    size_t n_outputs = s->m->net.n_outputs;
     double begin = clock_seconds();
     if (!fill_missing(s))
         return false;
@@ -208,7 +210,7 @@ static void look_up_all(struct scorer *s, const oriel_sentence *sentence, size_t
 /* Tokens [first, last) of a sentence, with `reach` more on both sides. */
 static void add_windows(struct scorer *s, const oriel_sentence *sentence, size_t first, size_t last)
 {
-    size_t reach = s->shared->m->net.window / 2;
+    size_t reach = s->m->net.window / 2;
     size_t begin = s->n_slots;
     for (size_t i = first; i < reach; i++)
         s->slots[s->n_slots++] = SLOT_BEFORE;
@@ -224,7 +226,7 @@ static void add_windows(struct scorer *s, const oriel_sentence *sentence, size_t
 /* A sentence that has no room in a pass any more begins the next, and goes on in others if it is longer than one. */
 static bool add_sentence(struct scorer *s, const oriel_sentence *sentence)
 {
-    size_t around = s->shared->m->net.window - 1;
+    size_t around = s->m->net.window - 1;
     if (s->n_slots > 0 && PASS_SLOTS - s->n_slots < sentence->n_tokens + around && !run_pass(s))
         return false;
     for (size_t first = 0; first < sentence->n_tokens;) {
@@ -245,7 +247,7 @@ static bool reserve(struct scorer *s, const oriel_sentence *sentences, size_t n,
     *n_tokens = 0;
     for (size_t i = 0; i < n; i++)
         *n_tokens += sentences[i].n_tokens;
-    real *scores = mem_grow(s->scores, &s->cap_scores, *n_tokens * s->shared->m->net.n_outputs, sizeof *scores);
+    real *scores = mem_grow(s->scores, &s->cap_scores, *n_tokens * s->m->net.n_outputs, sizeof *scores);
     s->scores = scores ? scores : s->scores;
     s->n_scored = 0;
     return scores;
@@ -256,7 +258,7 @@ bool scorer_take(struct scorer *s, const oriel_sentence *sentences, size_t n, co
     size_t n_tokens;
     if (!reserve(s, sentences, n, &n_tokens))
         return false;
-    memcpy(s->scores, scores, n_tokens * s->shared->m->net.n_outputs * sizeof *scores);
+    memcpy(s->scores, scores, n_tokens * s->m->net.n_outputs * sizeof *scores);
     s->n_scored = n_tokens;
     return true;
 }

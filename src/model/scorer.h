@@ -29,8 +29,9 @@ struct scoring {
 };
 
 struct scorer {
-    struct scoring *shared;
-    uint16_t asker; /* of the cache */
+    const oriel_model *m;
+    struct scoring *shared; /* NULL: it only takes scores */
+    uint16_t asker;         /* of the cache */
     struct parts_bench bench;
     uint32_t slots[PASS_SLOTS]; /* tokens of the pass, with what stands around them */
     size_t n_slots;
@@ -50,8 +51,9 @@ struct scorer {
 struct scoring *scoring_new(const oriel_model *m, size_t cache_bytes, size_t n_scorers);
 void scoring_done(struct scoring *shared);
 
-/* One more scorer; which, from 0 on: no other has the same.  false: no memory, to be cleared all the same. */
-bool scorer_init(struct scorer *s, struct scoring *shared, size_t which);
+/* One more scorer; which, from 0 on: no other has the same.  shared NULL: it only takes scores.  false: no memory, to be cleared all
+ * the same. */
+bool scorer_init(struct scorer *s, const oriel_model *m, struct scoring *shared, size_t which);
 void scorer_clear(struct scorer *s);
 
 /* Scores the tokens of sentences [n], one after the other: s->scores [T][Y], which the caller may change, until the next call.

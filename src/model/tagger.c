@@ -19,16 +19,16 @@ struct oriel_tagger {
     struct text_scratch text;
 };
 
-static oriel_status make(oriel_tagger **out, struct scoring *shared, size_t which, const oriel_tagger_options *o,
-                         oriel_error *err)
+static oriel_status make(oriel_tagger **out, const oriel_model *m, struct scoring *shared, size_t which,
+                         const oriel_tagger_options *o, oriel_error *err)
 {
     oriel_tagger *t = mem_zero(1, sizeof *t);
     if (!t)
         return error_memory(err);
-    t->m = shared->m;
-    oriel_status status = scorer_init(&t->scorer, shared, which) ? ORIEL_OK : error_memory(err);
+    t->m = m;
+    oriel_status status = scorer_init(&t->scorer, m, shared, which) ? ORIEL_OK : error_memory(err);
     if (status == ORIEL_OK)
-        status = decoder_init(&t->decoder, t->m, o, err);
+        status = decoder_init(&t->decoder, m, o, err);
     if (status == ORIEL_OK)
         *out = t;
     else
@@ -36,23 +36,40 @@ static oriel_status make(oriel_tagger **out, struct scoring *shared, size_t whic
     return status;
 }
 
+/* shared: by all of them. */
+static oriel_status make_all(oriel_tagger **out, size_t n, const oriel_model *m, struct scoring *shared,
+                             const oriel_tagger_options *o, oriel_error *err)
+{
+    oriel_status status = ORIEL_OK;
+    size_t n_made = 0;
+    while (n_made < n && status == ORIEL_OK) {
+        status = make(&out[n_made], m, shared, n_made, o, err);
+        n_made += status == ORIEL_OK;
+    }
+    while (status != ORIEL_OK && n_made > 0) {
+        oriel_tagger_free(out[--n_made]);
+        out[n_made] = NULL;
+    }
+    return status;
+}
+
 oriel_status oriel_taggers_new(oriel_tagger **out, size_t n, const oriel_model *m, const oriel_tagger_options *o,
                                oriel_error *err)
 {
-    for (size_t i = 0; i < n; i++)
-        out[i] = NULL;
+    memset(out, 0, n * sizeof *out);
     if (n > ORIEL_MAX_TAGGERS)
         return error_at(err, ORIEL_EARG, NULL, 0, "taggers must be %d or fewer, not %zu", ORIEL_MAX_TAGGERS, n);
     struct scoring *shared = scoring_new(m, o ? o->cache_bytes : 0, n);
-    oriel_status status = shared ? ORIEL_OK : error_memory(err);
-    for (size_t i = 0; i < n && status == ORIEL_OK; i++)
-        status = make(&out[i], shared, i, o, err);
-    for (size_t i = 0; i < n && status != ORIEL_OK; i++) {
-        oriel_tagger_free(out[i]);
-        out[i] = NULL;
-    }
+    oriel_status status = shared ? make_all(out, n, m, shared, o, err) : error_memory(err);
     scoring_done(shared);
     return status;
+}
+
+oriel_status taggers_of_kept(oriel_tagger **out, size_t n, const oriel_model *m, const oriel_tagger_options *o,
+                             oriel_error *err)
+{
+    memset(out, 0, n * sizeof *out);
+    return make_all(out, n, m, NULL, o, err);
 }
 
 oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m, const oriel_tagger_options *o, oriel_error *err)

@@ -7,6 +7,10 @@
 #include "base/bytes.h"
 #include "model/model.h"
 
+/* As oriel_taggers_new, for scores that were kept: they only begin so (tagger_begin_scored), and are quickly made. */
+oriel_status taggers_of_kept(oriel_tagger **out, size_t n, const oriel_model *m, const oriel_tagger_options *o,
+                             oriel_error *err);
+
 /* Scores sentences [n] (valid UTF-8; only text, tokens and n_tokens are looked at), on loan while they are decided.
  * ORIEL_ENOMEM. */
 oriel_status tagger_begin(oriel_tagger *t, const oriel_sentence *sentences, size_t n, oriel_error *err);

@@ -8,7 +8,7 @@ static inline bool scorer_alone(struct scorer *s, const oriel_model *m, size_t c
 {
     *s = (struct scorer){0};
     struct scoring *shared = scoring_new(m, cache_bytes, 1);
-    bool is_done = shared && scorer_init(s, shared, 0);
+    bool is_done = shared && scorer_init(s, m, shared, 0);
     scoring_done(shared);
     return is_done;
 }

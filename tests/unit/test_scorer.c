@@ -165,7 +165,7 @@ static void *score_all(void *of)
     struct reader *r = of;
     for (size_t k = 0; k < 3 * r->text->n; k++) {
         const oriel_sentence *s = &r->text->sentences[(r->first + k) % r->text->n];
-        size_t n_outputs = r->scorer.shared->m->net.n_outputs;
+        size_t n_outputs = r->scorer.m->net.n_outputs;
         const real *expected = r->expected + (size_t)(s->tokens - r->text->tokens) * n_outputs;
         bool is_right = scorer_run(&r->scorer, s, 1) && r->scorer.n_scored == s->n_tokens &&
                         (s->n_tokens == 0 ||
@@ -192,7 +192,7 @@ static void test_threads_may_share_what_is_kept(void **state)
         assert_non_null(shared);
         for (size_t i = 0; i < THREADS; i++) {
             readers[i] = (struct reader){.text = &t, .first = i * 7, .expected = alone.scores};
-            assert_true(scorer_init(&readers[i].scorer, shared, i));
+            assert_true(scorer_init(&readers[i].scorer, m, shared, i));
         }
         for (size_t i = 0; i < THREADS; i++)
             assert_int_equal(pthread_create(&threads[i], NULL, score_all, &readers[i]), 0);
@@ -217,7 +217,7 @@ static void test_what_one_has_computed_others_have(void **state)
     struct text t = some_text(&r);
     struct scoring *shared = scoring_new(m, 0, 2);
     struct scorer one, other;
-    assert_true(shared && scorer_init(&one, shared, 0) && scorer_init(&other, shared, 1));
+    assert_true(shared && scorer_init(&one, m, shared, 0) && scorer_init(&other, m, shared, 1));
     scoring_done(shared);
     assert_true(scorer_run(&one, t.sentences, t.n) && one.stats.n_computed > 0);
     scorer_clear(&one);
