@@ -187,7 +187,7 @@ oriel_status text_ids_make(struct text_ids *t, const oriel_vectors_options *o, s
     struct making m = {.t = t, .o = o};
     *t = (struct text_ids){.words = vocab_new()};
     t->buffer = mem_alloc(BUFFER_IDS, sizeof *t->buffer);
-    oriel_status status = text_words_init(&m.words, o, err);
+    oriel_status status = text_words_init(&m.words, o, &t->words, err);
     if (status == ORIEL_OK)
         status = t->words && t->buffer ? temporary_open(&t->file, err) : error_memory(err);
     if (status == ORIEL_OK)

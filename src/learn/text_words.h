@@ -22,6 +22,7 @@ struct word_batch {
 
 struct text_words {
     const oriel_vectors_options *o; /* on loan */
+    struct vocab *const *asked;     /* on loan */
     struct vocab_scratch forms;
     FILE *spool;          /* standard input's bytes, which can be read once only */
     size_t n_opened;      /* files, of this time */
@@ -29,8 +30,10 @@ struct text_words {
     struct word_batch batches[2], *now, *next;
 };
 
-/* Either way it is to be cleared.  ORIEL_ENOMEM. */
-oriel_status text_words_init(struct text_words *t, const oriel_vectors_options *o, oriel_error *err);
+/* *asked: the vocabulary that whoever gets the words will ask for them, one or another; the memory is asked beforehand.
+ * Either way it is to be cleared.  ORIEL_ENOMEM. */
+oriel_status text_words_init(struct text_words *t, const oriel_vectors_options *o, struct vocab *const *asked,
+                             oriel_error *err);
 void text_words_clear(struct text_words *t);
 
 /* n = 0: the end of a sentence.  Any thread of the crew may call it, but one call follows the other. */
