@@ -161,7 +161,7 @@ static oriel_status make_channels(oriel_model *m, const struct part *train, cons
     size_t most_words = o->size == ORIEL_SIZE_SMALL ? SMALL_WORDS : SIZE_MAX;
     bool is_done = count_values(c, train, o->case_copies) && vocab_pass_on_rare(words, o->min_count) &&
                    keep_words(words, vectors, o) && (!o->continue_from || continue_values(c, o->continue_from)) &&
-                   vocab_freeze_most(words, o->min_count, most_words);
+                   vocab_freeze_most(words, o->min_count, most_words, NULL);
     for (size_t k = 1; k < c->n && is_done; k++)
         is_done = !c->at[k].values || vocab_freeze(c->at[k].values, FEATURE_MIN_COUNT);
     return is_done ? ORIEL_OK : error_memory(err);

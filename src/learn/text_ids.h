@@ -1,13 +1,15 @@
 /*
- * Text for word vectors, as a stream of ids that can be read again and again.  A first pass counts words, a second one writes their ids
- * to a temporary file (without a name, in TMPDIR or /tmp); epochs read that.  Memory is bounded by the vocabulary: while
- * words are counted, the rarest are forgotten whenever there are more than twice as many as may stay.
+ * Text for word vectors, as a stream of ids that can be read again and again: it lies in a temporary file, which epochs read.  While
+ * words are counted, they are written by ids in the order in which they came; when all are counted, these become the ids that stay.
+ * Memory is bounded by the vocabulary: the rarest are forgotten whenever there are more than twice as many as may stay.
+ * Ids are used again then, so the text is read a second time.
  */
 #ifndef ORIEL_LEARN_TEXT_IDS_H
 #define ORIEL_LEARN_TEXT_IDS_H
 
 #include <stdio.h>
 
+#include "base/workers.h"
 #include "oriel.h"
 #include "text/vocabulary.h"
 
@@ -18,16 +20,16 @@ struct text_ids {
     size_t V;
     uint64_t n_words;  /* of the text that are in the vocabulary */
     uint64_t n_tokens; /* all of them */
-    uint64_t n_replaced;
-    FILE *file; /* ids and sentence ends */
+    FILE *file;        /* ids and sentence ends */
     int32_t *buffer;
     size_t n_buffer, next; /* in the buffer */
     uint64_t n_before;     /* ids of the file before those of the buffer */
 };
 
-/* Reads all files ("-" is standard input, whose bytes are kept in a second temporary file for the second pass).  ORIEL_EIO,
- * ORIEL_ENOMEM, ORIEL_EFORMAT (no word is frequent enough).  Either way it is to be cleared. */
-oriel_status text_ids_make(struct text_ids *t, const oriel_vectors_options *o, oriel_error *err);
+/* Reads all files ("-" is standard input, whose bytes are kept in another temporary file for a second time); one thread of the
+ * crew reads, another counts.  All errors of a text file; ORIEL_EFORMAT, too, where no word is frequent enough.  Either way it
+ * is to be cleared. */
+oriel_status text_ids_make(struct text_ids *t, const oriel_vectors_options *o, struct workers *crew, oriel_error *err);
 void text_ids_clear(struct text_ids *t);
 
 oriel_status text_ids_rewind(struct text_ids *t, oriel_error *err);

@@ -29,6 +29,12 @@ enum {
 
 /* ---- the beginning ---- */
 
+static oriel_status read_text(struct word_trainer *t, oriel_error *err)
+{
+    t->crew = workers_new(t->o->threads);
+    return t->crew ? text_ids_make(&t->text, t->o, t->crew, err) : error_memory(err);
+}
+
 static size_t at_most(size_t x, size_t most)
 {
     return x < most ? x : most;
@@ -61,10 +67,9 @@ static oriel_status prepare(struct word_trainer *t, oriel_error *err)
     if (status)
         return status;
     t->rate = t->o->learning_rate > 0 ? t->o->learning_rate : t->shape.is_cbow ? CBOW_RATE : SKIPGRAM_RATE;
-    t->crew = workers_new(t->o->threads);
     t->now = &t->steps[0];
     t->next = &t->steps[1];
-    if (!t->crew || !pair_work_init(&t->work, &t->shape, &t->tables, t->o->threads) ||
+    if (!pair_work_init(&t->work, &t->shape, &t->tables, t->o->threads) ||
         (t->o->loss == ORIEL_SOFTMAX && !pair_softmax_init(&t->softmax, &t->shape, &t->tables)) ||
         !pair_plan_init(&t->now->plan, &t->shape, &t->tables) || !pair_plan_init(&t->next->plan, &t->shape, &t->tables))
         return error_memory(err);
@@ -334,7 +339,7 @@ oriel_status oriel_vectors_train(oriel_vectors **out, const oriel_vectors_option
     if (status == ORIEL_OK)
         status = word_checkpoint_open(&from, o, err);
     if (status == ORIEL_OK)
-        status = text_ids_make(&t.text, o, err);
+        status = read_text(&t, err);
     if (status == ORIEL_OK)
         status = prepare(&t, err);
     if (status == ORIEL_OK)

@@ -250,12 +250,20 @@ static size_t drop_rarest(const struct vocab *v, struct ranked *ranked, size_t n
     return n_left;
 }
 
-bool vocab_freeze(struct vocab *v, uint64_t min_count)
+static void tell_ids(int32_t *ids, const struct ranked *ranked, size_t n_left, size_t n_before)
 {
-    return vocab_freeze_most(v, min_count, SIZE_MAX);
+    for (size_t id = 0; id < n_before + VOCAB_SPECIAL; id++)
+        ids[id] = id < VOCAB_SPECIAL ? (int32_t)id : -1;
+    for (size_t i = 0; i < n_left; i++)
+        ids[ranked[i].word + VOCAB_SPECIAL] = (int32_t)i + VOCAB_SPECIAL;
 }
 
-bool vocab_freeze_most(struct vocab *v, uint64_t min_count, size_t most)
+bool vocab_freeze(struct vocab *v, uint64_t min_count)
+{
+    return vocab_freeze_most(v, min_count, SIZE_MAX, NULL);
+}
+
+bool vocab_freeze_most(struct vocab *v, uint64_t min_count, size_t most, int32_t *ids)
 {
     assert(!v->is_frozen);
     struct ranked *ranked = mem_alloc(v->n_words, sizeof *ranked);
@@ -280,6 +288,8 @@ bool vocab_freeze_most(struct vocab *v, uint64_t min_count, size_t most)
         const char *word = word_at(v, ranked[i].word, &n);
         frozen_append(&frozen, word, n, ranked[i].count);
     }
+    if (is_done && ids)
+        tell_ids(ids, ranked, n_left, v->n_words);
     mem_free(ranked);
     if (!is_done)
         return false;

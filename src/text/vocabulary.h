@@ -48,8 +48,9 @@ int32_t vocab_add(struct vocab *v, const char *word, size_t n, uint64_t count);
  * the order they came.  Ids start at VOCAB_SPECIAL.  false: no memory, v as it was. */
 bool vocab_freeze(struct vocab *v, uint64_t min_count);
 
-/* The same, and the rarest of those that were not kept are dropped, too, until there are no more than `most`. */
-bool vocab_freeze_most(struct vocab *v, uint64_t min_count, size_t most);
+/* The same, and the rarest of those that were not kept are dropped, too, until there are no more than `most`.  ids [vocab_size
+ * before], or NULL, by ids for now: what each is from now on, -1: dropped. */
+bool vocab_freeze_most(struct vocab *v, uint64_t min_count, size_t most, int32_t *ids);
 
 /* Open: the word stays whatever its count.  -1: no memory. */
 int32_t vocab_keep(struct vocab *v, const char *word, size_t n);

@@ -13,9 +13,8 @@ static const char *text(void)
     return path;
 }
 
-static void check(oriel_vectors_method method, oriel_vectors_loss loss, bool subwords)
+static oriel_vectors_options options_for(const char *const *texts)
 {
-    const char *texts[] = {text()};
     oriel_vectors_options o;
     oriel_vectors_options_default(&o);
     o.text = texts;
@@ -24,17 +23,18 @@ static void check(oriel_vectors_method method, oriel_vectors_loss loss, bool sub
     o.min_count = 1;
     o.sample = 0;
     o.epochs = 1;
-    o.method = method;
-    o.loss = loss;
-    o.subwords = subwords;
-    o.buckets = 10;
+    return o;
+}
+
+static void check_options(const oriel_vectors_options *o)
+{
     size_t n_live = mem_live();
     oriel_status status = ORIEL_ENOMEM;
     for (size_t n = 1; status != ORIEL_OK; n++) {
         oriel_vectors *v;
         oriel_error err;
         mem_fail_at(n);
-        status = oriel_vectors_train(&v, &o, NULL, NULL, &err);
+        status = oriel_vectors_train(&v, o, NULL, NULL, &err);
         size_t n_calls = mem_calls();
         mem_fail_at(0);
         assert_int_equal(status, n_calls < n ? ORIEL_OK : ORIEL_ENOMEM);
@@ -44,12 +44,34 @@ static void check(oriel_vectors_method method, oriel_vectors_loss loss, bool sub
     }
 }
 
+static void check(oriel_vectors_method method, oriel_vectors_loss loss, bool subwords)
+{
+    const char *texts[] = {text()};
+    oriel_vectors_options o = options_for(texts);
+    o.method = method;
+    o.loss = loss;
+    o.subwords = subwords;
+    o.buckets = 10;
+    check_options(&o);
+}
+
 static void test_training_survives_any_failed_allocation(void **state)
 {
     (void)state;
     check(ORIEL_SKIPGRAM, ORIEL_NEGATIVE, false);
     check(ORIEL_CBOW, ORIEL_SOFTMAX, false);
     check(ORIEL_SKIPGRAM, ORIEL_NEGATIVE, true);
+}
+
+/* Nine words, room for two: the text is read twice. */
+static void test_reading_in_threads_and_forgetting_survive_any_failed_allocation(void **state)
+{
+    (void)state;
+    const char *texts[] = {text()};
+    oriel_vectors_options o = options_for(texts);
+    for (o.threads = 1; o.threads <= 2; o.threads++)
+        for (o.max_words = 2; o.max_words <= 20; o.max_words += 18)
+            check_options(&o);
 }
 
 static int stop_at_once(void *user, const oriel_vectors_progress *p)
@@ -63,14 +85,9 @@ static void test_going_on_survives_any_failed_allocation(void **state)
 {
     (void)state;
     const char *texts[] = {text()};
-    oriel_vectors_options o;
+    oriel_vectors_options o = options_for(texts);
     oriel_vectors *v;
     oriel_error err;
-    oriel_vectors_options_default(&o);
-    o.text = texts;
-    o.n_text = 1;
-    o.dim = 4;
-    o.min_count = 1;
     o.epochs = 2;
     o.checkpoint = test_path("checkpoint");
     o.checkpoint_seconds = 1e-9;
@@ -96,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_training_survives_any_failed_allocation),
+        cmocka_unit_test(test_reading_in_threads_and_forgetting_survive_any_failed_allocation),
         cmocka_unit_test(test_going_on_survives_any_failed_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -160,12 +160,14 @@ static void test_a_trained_word_is_its_own_row_and_what_is_composed(void **state
     o.dim = DIM;
     o.subwords = true;
     o.buckets = 20;
+    struct workers *crew = workers_new(1);
     struct text_ids text = {0};
     struct pair_tables t;
     oriel_vectors *v;
     oriel_error err;
     test_write(path, line, sizeof line - 1);
-    assert_ok(text_ids_make(&text, &o, &err), err);
+    assert_non_null(crew);
+    assert_ok(text_ids_make(&text, &o, crew, &err), err);
     assert_ok(word_tables_make(&t, &text, &o, &err), err);
     assert_ok(word_tables_give(&v, &t, &text, false, &err), err);
     assert_int_equal(oriel_vectors_count(v), 5);
@@ -181,6 +183,7 @@ static void test_a_trained_word_is_its_own_row_and_what_is_composed(void **state
     oriel_vectors_free(v);
     word_tables_clear(&t);
     text_ids_clear(&text);
+    workers_free(crew);
 }
 
 /* ---- chosen words ---- */

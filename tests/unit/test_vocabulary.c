@@ -94,6 +94,25 @@ static void test_rare_words_go_kept_ones_stay(void **state)
     vocab_free(v);
 }
 
+/* a 2, b 7, c 1, d 7, e 2: two stay, and e, which is kept. */
+static void test_freezing_tells_new_ids(void **state)
+{
+    (void)state;
+    struct vocab *v = vocab_new();
+    add(v, "a", 2);
+    add(v, "b", 7);
+    add(v, "c", 1);
+    add(v, "d", 7);
+    vocab_keep(v, "e", 1);
+    add(v, "e", 2);
+    int32_t ids[VOCAB_SPECIAL + 5];
+    static const int32_t expected[] = {0, 1, 2, 3, 4, 5, 6, -1, 7, -1, 8, 9};
+    assert_true(vocab_freeze_most(v, 2, 3, ids));
+    assert_int_equal(vocab_size(v), VOCAB_SPECIAL + 3);
+    assert_memory_equal(ids, expected, sizeof ids);
+    vocab_free(v);
+}
+
 static void test_a_minimum_of_zero_keeps_all(void **state)
 {
     (void)state;
@@ -285,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_counts_add_up_while_open),
         cmocka_unit_test(test_freezing_orders_by_count_then_arrival),
         cmocka_unit_test(test_rare_words_go_kept_ones_stay),
+        cmocka_unit_test(test_freezing_tells_new_ids),
         cmocka_unit_test(test_a_minimum_of_zero_keeps_all),
         cmocka_unit_test(test_many_words_are_all_found),
         cmocka_unit_test(test_words_of_one_hash_are_told_apart),
