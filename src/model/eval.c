@@ -126,8 +126,8 @@ static oriel_status give_taggers(struct hand *hands, size_t n, const struct job 
     if (!taggers)
         return error_memory(err);
     bool are_scored = j->kept && j->kept->at && j->kept->is_filled;
-    oriel_status status = are_scored ? taggers_of_kept(taggers, n, m, &small, err)
-                                     : oriel_taggers_new(taggers, n, m, &small, err);
+    oriel_status status =
+        are_scored ? taggers_of_kept(taggers, n, m, &small, err) : oriel_taggers_new(taggers, n, m, &small, err);
     for (size_t i = 0; i < n; i++)
         hands[i].tagger = taggers[i];
     mem_free(taggers);

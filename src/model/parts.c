@@ -160,7 +160,8 @@ static bool expect_values(struct parts_bench *b, size_t k, const struct new_toke
 }
 
 /* The numbers of a part of a token, to b->row. */
-static bool gather(struct parts_bench *b, const struct part *part, const struct new_part *new, const struct new_token *token)
+static bool gather(struct parts_bench *b, const struct part *part, const struct new_part *new,
+                   const struct new_token *token)
 {
     real *at = b->row;
     if (part->n == 1 && new->id >= 0) {

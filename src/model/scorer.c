@@ -49,7 +49,8 @@ struct scoring *scoring_new(const oriel_model *m, size_t cache_bytes, size_t n_s
     atomic_init(&shared->n_users, 1);
     cache_bytes = cache_bytes ? cache_bytes : DEFAULT_CACHE_BYTES;
     size_t for_parts = cache_bytes / SHARE_OF_PARTS;
-    if (token_cache_init(&shared->cache, cache_bytes - for_parts, products_slot_size(&m->net), n_scorers * PASS_SLOTS) &&
+    if (token_cache_init(&shared->cache, cache_bytes - for_parts, products_slot_size(&m->net),
+                         n_scorers * PASS_SLOTS) &&
         products_init(&shared->products, &m->net, shared->cache.n_slots) &&
         parts_init(&shared->parts, m, for_parts, n_scorers) && pack_layers(shared) && fill_edges(shared))
         return shared;

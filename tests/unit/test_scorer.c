@@ -167,9 +167,9 @@ static void *score_all(void *of)
         const oriel_sentence *s = &r->text->sentences[(r->first + k) % r->text->n];
         size_t n_outputs = r->scorer.m->net.n_outputs;
         const real *expected = r->expected + (size_t)(s->tokens - r->text->tokens) * n_outputs;
-        bool is_right = scorer_run(&r->scorer, s, 1) && r->scorer.n_scored == s->n_tokens &&
-                        (s->n_tokens == 0 ||
-                         memcmp(r->scorer.scores, expected, s->n_tokens * n_outputs * sizeof *expected) == 0);
+        bool is_right =
+            scorer_run(&r->scorer, s, 1) && r->scorer.n_scored == s->n_tokens &&
+            (s->n_tokens == 0 || memcmp(r->scorer.scores, expected, s->n_tokens * n_outputs * sizeof *expected) == 0);
         r->n_wrong += !is_right;
     }
     return NULL;
