@@ -398,7 +398,7 @@ ORIEL_API oriel_status oriel_tagger_new(oriel_tagger **out, const oriel_model *m
 
 /* The same for n threads, a tagger each: out [n].  They share what they keep of tokens (cache_bytes for all of them, or as much more as
  * n threads need at a time), so that none computes what another did; each is freed by itself, in any order.  All are NULL after an error;
- * ORIEL_EARG also: n > ORIEL_MAX_TAGGERS. */
+ * ORIEL_EARG also: n is not between 1 and ORIEL_MAX_TAGGERS. */
 ORIEL_API oriel_status oriel_taggers_new(oriel_tagger **out, size_t n, const oriel_model *m,
                                          const oriel_tagger_options *o, oriel_error *err);
 #define ORIEL_MAX_TAGGERS 256

@@ -57,8 +57,8 @@ oriel_status oriel_taggers_new(oriel_tagger **out, size_t n, const oriel_model *
                                oriel_error *err)
 {
     memset(out, 0, n * sizeof *out);
-    if (n > ORIEL_MAX_TAGGERS)
-        return error_at(err, ORIEL_EARG, NULL, 0, "taggers must be %d or fewer, not %zu", ORIEL_MAX_TAGGERS, n);
+    if (n == 0 || n > ORIEL_MAX_TAGGERS)
+        return error_at(err, ORIEL_EARG, NULL, 0, "taggers must be between 1 and %d, not %zu", ORIEL_MAX_TAGGERS, n);
     struct scoring *shared = scoring_new(m, o ? o->cache_bytes : 0, n);
     oriel_status status = shared ? make_all(out, n, m, shared, o, err) : error_memory(err);
     scoring_done(shared);

@@ -14,11 +14,13 @@ static oriel_status tag_twice(const oriel_model *m)
     oriel_range tokens[6];
     oriel_sentence s = gen_model_sentence("a b c a b c", tokens);
     oriel_tags tags;
-    oriel_tagger *t;
-    oriel_status status = oriel_tagger_new(&t, m, &options, NULL);
-    assert_int_equal(t != NULL, status == ORIEL_OK);
+    oriel_tagger *both[2];
+    oriel_status status = oriel_taggers_new(both, 2, m, &options, NULL);
+    oriel_tagger *t = both[0];
+    assert_true((t != NULL) == (status == ORIEL_OK) && (both[1] != NULL) == (status == ORIEL_OK));
     if (status != ORIEL_OK)
         return status;
+    oriel_tagger_free(both[1]);
     status = oriel_tag_sentence(t, &s, &tags, NULL);
     assert_int_equal(tags.n_readings, status == ORIEL_OK ? 3 : 0);
     assert_int_equal(tags.marginals != NULL, status == ORIEL_OK);

@@ -247,6 +247,39 @@ static void test_what_was_tagged_before_changes_nothing(void **state)
     pair_clear(&p);
 }
 
+/* Taggers made together say what one says alone, also when others of them are gone. */
+static void test_taggers_that_share_are_freed_in_any_order(void **state)
+{
+    (void)state;
+    struct pair p = tiny_pair(-1);
+    oriel_tagger *alone = p.t;
+    oriel_tagger *taggers[3];
+    oriel_error err;
+    assert_ok(oriel_taggers_new(taggers, 3, p.m, NULL, &err), err);
+    for (size_t i = 3; i-- > 0;) {
+        p.t = taggers[i];
+        assert_tags(&p, "Ada saw Rome", "B-PER O B-LOC");
+        oriel_tagger_free(taggers[i]);
+    }
+    p.t = alone;
+    pair_clear(&p);
+}
+
+static void test_too_many_taggers_are_an_argument_error(void **state)
+{
+    (void)state;
+    struct pair p = tiny_pair(-1);
+    oriel_tagger *taggers[ORIEL_MAX_TAGGERS + 1];
+    oriel_error err;
+    assert_int_equal(oriel_taggers_new(taggers, ORIEL_MAX_TAGGERS + 1, p.m, NULL, &err), ORIEL_EARG);
+    assert_string_equal(err.text, "taggers must be between 1 and 256, not 257");
+    assert_int_equal(oriel_taggers_new(taggers, 0, p.m, NULL, &err), ORIEL_EARG);
+    assert_int_equal(oriel_taggers_new(taggers, 2, p.m, &(oriel_tagger_options){.min_confidence = 2}, &err),
+                     ORIEL_EARG);
+    assert_true(taggers[0] == NULL && taggers[1] == NULL);
+    pair_clear(&p);
+}
+
 /* A file's weights may be finite and what comes of them not: 3e38 * 2 is infinite, and infinity times 0 is no number. */
 static void test_confidence_is_a_number_whatever_the_weights(void **state)
 {
@@ -284,6 +317,8 @@ int main(void)
         cmocka_unit_test(test_tokens_that_are_no_tokens_are_an_argument_error),
         cmocka_unit_test(test_a_sentence_without_tokens_has_no_tags),
         cmocka_unit_test(test_what_was_tagged_before_changes_nothing),
+        cmocka_unit_test(test_taggers_that_share_are_freed_in_any_order),
+        cmocka_unit_test(test_too_many_taggers_are_an_argument_error),
         cmocka_unit_test(test_confidence_is_a_number_whatever_the_weights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
