@@ -29,11 +29,12 @@ static bool find_negatives(struct kept_words *k)
     return is_good;
 }
 
-oriel_status kept_words_init(struct kept_words *k, struct text_ids *text, const oriel_vectors_options *o, size_t n_most,
-                             oriel_error *err)
+oriel_status kept_words_init(struct kept_words *k, struct text_ids *text, const oriel_vectors_options *o,
+                             size_t n_tiles, oriel_error *err)
 {
     *k = (struct kept_words){.text = text, .random = random_seeded(o->seed), .reach = o->context};
-    k->cap = n_most + 2 * o->context;
+    k->n_segments = n_tiles * PAIRS_TILE / PAIRS_GROUP;
+    k->cap = k->n_segments * SEGMENT_WORDS + 2 * o->context;
     k->words = mem_alloc(k->cap, sizeof *k->words);
     k->sentence = mem_alloc(k->cap, sizeof *k->sentence);
     if (k->words && k->sentence && find_keeps(k, o->sample) && find_negatives(k))
@@ -57,6 +58,8 @@ oriel_status kept_words_restart(struct kept_words *k, oriel_error *err)
     for (size_t i = 0; i < k->reach; i++)
         k->words[i] = k->sentence[i] = -1; /* nothing is before the first word */
     k->n_sentences = 0;
+    k->n_block = 0;
+    k->n_turns = 0;
     k->n_read = 0;
     k->is_over = false;
     return text_ids_rewind(k->text, err);
@@ -84,44 +87,87 @@ static oriel_status fill(struct kept_words *k, oriel_error *err)
     return ORIEL_OK;
 }
 
-/* Contexts are shrunk at random, so that near words count for more; they end with the sentence. */
-static void draw_contexts(struct kept_words *k, struct pair_plan *p)
+/* Contexts are shrunk at random, so that near words count for more; they end with the sentence.  at: of the centre. */
+static size_t draw_left(const struct kept_words *k, size_t at, size_t most)
 {
-    p->n_pairs = 0;
-    for (size_t i = 0; i < p->n_centres; i++) {
-        size_t at = i + k->reach;
-        size_t most = 1 + (size_t)random_below(&k->random, k->reach);
-        size_t left = 0;
-        size_t right = 0;
-        while (left < most && k->sentence[at - left - 1] == k->sentence[at])
-            left++;
-        while (right < most && at + right + 1 < k->n && k->sentence[at + right + 1] == k->sentence[at])
-            right++;
-        p->left[i] = (uint8_t)left;
-        p->right[i] = (uint8_t)right;
-        p->n_pairs += left + right;
+    size_t n = 0;
+    while (n < most && k->sentence[at - n - 1] == k->sentence[at])
+        n++;
+    return n;
+}
+
+static size_t draw_right(const struct kept_words *k, size_t at, size_t most)
+{
+    size_t n = 0;
+    while (n < most && at + n + 1 < k->n && k->sentence[at + n + 1] == k->sentence[at])
+        n++;
+    return n;
+}
+
+/* The words of a group, of which the first stands at `first` in the block, are centres of the plan from i on. */
+static void plan_group(struct kept_words *k, struct pair_plan *p, const struct pair_shape *s, size_t i, size_t first)
+{
+    int32_t *words = p->words + i / PAIRS_GROUP * s->span;
+    for (size_t j = 0; j < s->span; j++)
+        words[j] = first + j < k->n ? k->words[first + j] : -1;
+    for (size_t j = 0; j < PAIRS_GROUP; j++) {
+        bool is_there = first + j < k->n_block;
+        size_t most = is_there ? 1 + (size_t)random_below(&k->random, k->reach) : 0;
+        p->left[i + j] = (uint8_t)draw_left(k, k->reach + first + j, most);
+        p->right[i + j] = (uint8_t)draw_right(k, k->reach + first + j, most);
+        p->n_pairs += (size_t)p->left[i + j] + p->right[i + j];
+        if (!is_there)
+            words[k->reach + j] = -1;
     }
+}
+
+/* A block begins, or the text is over: n_block = 0. */
+static oriel_status begin_block(struct kept_words *k, oriel_error *err)
+{
+    oriel_status status = fill(k, err);
+    if (status)
+        return status;
+    size_t n_ready = k->n - k->reach - (k->is_over ? 0 : k->reach);
+    size_t most = k->n_segments * SEGMENT_WORDS;
+    k->n_block = n_ready < most ? n_ready : most;
+    k->n_turns = 0;
+    return ORIEL_OK;
+}
+
+static void end_turn(struct kept_words *k)
+{
+    k->n_turns++;
+    if (k->n_turns < SEGMENT_TURNS && k->n_turns * PAIRS_GROUP < k->n_block)
+        return;
+    k->n -= k->n_block;
+    memmove(k->words, k->words + k->n_block, k->n * sizeof *k->words);
+    memmove(k->sentence, k->sentence + k->n_block, k->n * sizeof *k->sentence);
+    k->n_block = 0;
+}
+
+/* The words around the last group may be fewer than a tile has. */
+static void end_tile(struct pair_plan *p, const struct pair_shape *s)
+{
+    size_t n = p->n_centres / PAIRS_GROUP * s->span;
+    size_t n_all = pair_plan_tiles(p) * s->n_around;
+    for (; n < n_all; n++)
+        p->words[n] = -1;
 }
 
 oriel_status kept_words_plan(struct kept_words *k, struct pair_plan *p, const struct pair_shape *s, oriel_error *err)
 {
     p->n_centres = 0;
-    oriel_status status = fill(k, err);
-    if (status)
+    p->n_pairs = 0;
+    oriel_status status = k->n_block == 0 ? begin_block(k, err) : ORIEL_OK;
+    if (status || k->n_block == 0)
         return status;
-    size_t n_ready = k->n - k->reach - (k->is_over ? 0 : k->reach);
-    p->n_centres = n_ready < s->n_tiles * PAIRS_TILE ? n_ready : s->n_tiles * PAIRS_TILE;
-    draw_contexts(k, p);
-    size_t n_tiles = pair_plan_tiles(p);
-    size_t n_words = n_tiles * PAIRS_TILE + 2 * k->reach;
-    size_t n_there = k->n < n_words ? k->n : n_words;
-    memcpy(p->words, k->words, n_there * sizeof *p->words);
-    for (size_t i = n_there; i < n_words; i++)
-        p->words[i] = -1;
-    for (size_t i = 0; i < n_tiles * s->n_negatives; i++)
+    for (size_t first = k->n_turns * PAIRS_GROUP; first < k->n_block; first += SEGMENT_WORDS) {
+        plan_group(k, p, s, p->n_centres, first);
+        p->n_centres += PAIRS_GROUP;
+    }
+    end_tile(p, s);
+    for (size_t i = 0; i < pair_plan_tiles(p) * s->n_negatives; i++)
         p->negatives[i] = sampler_draw(&k->negatives, &k->random);
-    k->n -= p->n_centres;
-    memmove(k->words, k->words + p->n_centres, k->n * sizeof *k->words);
-    memmove(k->sentence, k->sentence + p->n_centres, k->n * sizeof *k->sentence);
+    end_turn(k);
     return ORIEL_OK;
 }

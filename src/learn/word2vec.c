@@ -61,9 +61,11 @@ static struct pair_shape shape_of(const oriel_vectors_options *o, const struct t
 static oriel_status prepare(struct word_trainer *t, oriel_error *err)
 {
     t->shape = shape_of(t->o, &t->text);
-    oriel_status status = kept_words_init(&t->kept, &t->text, t->o, t->shape.n_tiles * PAIRS_TILE, err);
+    oriel_status status = kept_words_init(&t->kept, &t->text, t->o, t->shape.n_tiles, err);
     if (status == ORIEL_OK)
         status = word_tables_make(&t->tables, &t->text, t->o, err);
+    if (status == ORIEL_OK)
+        status = word_average_init(&t->average, &t->tables, err);
     if (status)
         return status;
     t->rate = t->o->learning_rate > 0 ? t->o->learning_rate : t->shape.is_cbow ? CBOW_RATE : SKIPGRAM_RATE;
@@ -194,9 +196,14 @@ static void step_by_softmax(struct word_trainer *t)
     }
 }
 
+static double part_done(const struct word_trainer *t)
+{
+    return ((double)(t->progress.epoch - 1) + t->progress.done) / (double)t->o->epochs;
+}
+
 static void take_step(struct word_trainer *t)
 {
-    double done = ((double)(t->progress.epoch - 1) + t->progress.done) / (double)t->o->epochs;
+    double done = part_done(t);
     t->eta = (real)(t->rate * (done < 1 - LEAST_RATE ? 1 - done : LEAST_RATE));
     if (t->o->loss == ORIEL_SOFTMAX)
         step_by_softmax(t);
@@ -271,6 +278,7 @@ static oriel_status next_step(struct word_trainer *t, oriel_error *err)
         return error_at(err, ORIEL_EDIVERGED, NULL, 0,
                         "the loss is not finite any more in epoch %zu: try a smaller --learning-rate than %g",
                         t->progress.epoch, t->rate);
+    word_average_step(&t->average, &t->tables, part_done(t));
     struct word_step *done = t->now;
     t->now = t->next;
     t->next = done;
@@ -326,6 +334,7 @@ static void trainer_clear(struct word_trainer *t)
     kept_words_clear(&t->kept);
     text_ids_clear(&t->text);
     word_tables_clear(&t->tables);
+    word_average_clear(&t->average);
     bytes_clear(&t->made);
 }
 
@@ -345,8 +354,10 @@ oriel_status oriel_vectors_train(oriel_vectors **out, const oriel_vectors_option
     if (status == ORIEL_OK)
         status = train(&t, from, err);
     container_close(from);
-    if (status == ORIEL_OK)
+    if (status == ORIEL_OK) {
+        word_average_give(&t.average, &t.tables);
         status = word_tables_give(out, &t.tables, &t.text, o->lower_case, err);
+    }
     trainer_clear(&t);
     return status;
 }

@@ -20,6 +20,9 @@ enum {
     COUNT_PAIRS,
     COUNT_LOSSES,
     COUNT_IS_OVER, /* the text is, for who reads ahead */
+    COUNT_BLOCK,   /* words of the block at hand */
+    COUNT_TURNS,   /* and steps that it has had */
+    COUNT_SUMS,    /* how often inner rows were added to their sum */
     COUNTS
 };
 enum { REAL_LOSS, REAL_SECONDS, REALS };
@@ -40,7 +43,7 @@ struct field {
     size_t n;
 };
 
-enum { FIELDS = 8 };
+enum { FIELDS = 9 };
 
 /* Those whose size the counts tell; within an epoch. */
 static void list_fields(struct field f[FIELDS], struct word_trainer *t, size_t n_kept)
@@ -48,10 +51,11 @@ static void list_fields(struct field f[FIELDS], struct word_trainer *t, size_t n
     struct pair_plan *p = &t->now->plan;
     size_t n_tiles = t->is_within ? pair_plan_tiles(p) : 0;
     size_t n_centres = t->is_within ? p->n_centres : 0;
-    size_t n_words = t->is_within ? n_tiles * PAIRS_TILE + 2 * t->shape.reach : 0;
+    size_t n_words = n_tiles * t->shape.n_around;
     const struct field all[FIELDS] = {
         {"inner", DTYPE_F32, t->tables.inner, t->tables.n_rows * t->tables.stride},
         {"outer", DTYPE_F32, t->tables.outer, (t->tables.V + 1) * t->tables.stride},
+        {"inner.sum", DTYPE_F32, t->average.sum, t->average.n_added > 0 ? t->average.n : 0},
         {"kept.words", DTYPE_I32, t->kept.words, n_kept},
         {"kept.sentences", DTYPE_I32, t->kept.sentence, n_kept},
         {"plan.words", DTYPE_I32, p->words, n_words},
@@ -78,6 +82,7 @@ static void store(struct stored *s, struct word_trainer *t)
     s->counts[COUNT_EPOCH] = t->progress.epoch;
     s->counts[COUNT_EPOCHS] = t->progress.epochs;
     s->reals[REAL_SECONDS] = clock_seconds() - t->begin;
+    s->counts[COUNT_SUMS] = t->average.n_added;
     list_fields(s->fields, t, t->is_within ? k->n : 0);
     if (!t->is_within)
         return;
@@ -89,6 +94,8 @@ static void store(struct stored *s, struct word_trainer *t)
     s->counts[COUNT_PAIRS] = t->now->plan.n_pairs;
     s->counts[COUNT_LOSSES] = t->n_losses;
     s->counts[COUNT_IS_OVER] = k->is_over;
+    s->counts[COUNT_BLOCK] = k->n_block;
+    s->counts[COUNT_TURNS] = k->n_turns;
     s->reals[REAL_LOSS] = t->loss_sum;
 }
 
@@ -149,15 +156,19 @@ static oriel_status read_counts(struct word_trainer *t, const struct container *
     if (n[COUNT_EPOCHS] != t->progress.epochs || n[COUNT_EPOCH] > n[COUNT_EPOCHS] ||
         (is_within && n[COUNT_EPOCH] == 0) || n[COUNT_CENTRES] > t->shape.n_tiles * PAIRS_TILE ||
         n[COUNT_DONE] > n[COUNT_READ] || n[COUNT_READ] > t->progress.n_words || n[COUNT_SENTENCES] > INT32_MAX ||
-        n[COUNT_IS_OVER] > 1)
+        n[COUNT_IS_OVER] > 1 || n[COUNT_BLOCK] > k->n_segments * SEGMENT_WORDS || n[COUNT_TURNS] > SEGMENT_TURNS ||
+        n[COUNT_SUMS] > WORD_AVERAGE_MOST)
         return bad(c, "it counts what cannot be", err);
     t->is_within = is_within;
     t->progress.epoch = (size_t)n[COUNT_EPOCH];
     t->progress.done = is_within ? (double)n[COUNT_DONE] / (double)t->progress.n_words : 0;
     t->n_losses = n[COUNT_LOSSES];
+    t->average.n_added = (size_t)n[COUNT_SUMS];
     k->n_read = t->now->n_read = n[COUNT_READ];
     k->n_sentences = (int32_t)n[COUNT_SENTENCES];
     k->is_over = n[COUNT_IS_OVER];
+    k->n_block = (size_t)n[COUNT_BLOCK];
+    k->n_turns = (size_t)n[COUNT_TURNS];
     t->now->plan.n_centres = (size_t)n[COUNT_CENTRES];
     t->now->plan.n_pairs = (size_t)n[COUNT_PAIRS];
     return is_within ? text_ids_go_to(k->text, n[COUNT_OFFSET], err) : ORIEL_OK;
@@ -187,7 +198,7 @@ static oriel_status read_fields(struct word_trainer *t, const struct container *
     oriel_status status = container_tensor(c, "kept.words", DTYPE_I32, 1, &kept, err);
     if (status)
         return status;
-    if (kept.shape[0] > t->kept.cap || (t->is_within && kept.shape[0] < t->kept.reach))
+    if (kept.shape[0] > t->kept.cap || (t->is_within && kept.shape[0] < t->kept.reach + t->kept.n_block))
         return bad(c, "it has read ahead too far or not at all", err);
     t->kept.n = kept.shape[0];
     struct field fields[FIELDS];
@@ -237,13 +248,14 @@ static bool are_read_ahead(const struct kept_words *k, size_t V)
     return are_ids(k->words, k->n, -1, V) && are_ids(k->words + k->reach, k->n - k->reach, 0, V);
 }
 
-/* A centre and all words around it that belong to it are words. */
-static bool are_contexts(const struct pair_plan *p, size_t reach)
+/* A centre that has words around it, and all of these, are words. */
+static bool are_contexts(const struct pair_plan *p, const struct pair_shape *s)
 {
     for (size_t i = 0; i < p->n_centres; i++) {
-        if (p->left[i] > reach || p->right[i] > reach)
+        if (p->left[i] > s->reach || p->right[i] > s->reach)
             return false;
-        for (size_t at = i + reach - p->left[i]; at <= i + reach + p->right[i]; at++)
+        size_t place = pair_place(s, i);
+        for (size_t at = place - p->left[i]; at <= place + p->right[i] && p->left[i] + p->right[i] > 0; at++)
             if (p->words[at] < 0)
                 return false;
     }
@@ -255,13 +267,13 @@ static oriel_status check_state(const struct word_trainer *t, const struct conta
     const struct pair_plan *p = &t->now->plan;
     const struct kept_words *k = &t->kept;
     size_t V = t->tables.V;
-    if (!are_tables(&t->tables))
+    if (!are_tables(&t->tables) || !are_rows(t->average.sum, t->tables.n_rows, t->tables.dim, t->tables.stride))
         return bad(c, "its tables hold what no training has", err);
     if (!t->is_within)
         return ORIEL_OK;
     size_t n_tiles = pair_plan_tiles(p);
-    if (!are_read_ahead(k, V) || !are_ids(p->words, n_tiles * PAIRS_TILE + 2 * t->shape.reach, -1, V) ||
-        !are_ids(p->negatives, n_tiles * t->shape.n_negatives, 0, V) || !are_contexts(p, t->shape.reach))
+    if (!are_read_ahead(k, V) || !are_ids(p->words, n_tiles * t->shape.n_around, -1, V) ||
+        !are_ids(p->negatives, n_tiles * t->shape.n_negatives, 0, V) || !are_contexts(p, &t->shape))
         return bad(c, "its words are none of this text", err);
     return ORIEL_OK;
 }

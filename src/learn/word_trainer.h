@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/workers.h"
 #include "learn/kept_words.h"
+#include "learn/word_average.h"
 #include "net/pair_softmax.h"
 
 struct word_step {
@@ -26,6 +27,7 @@ struct word_trainer {
     struct workers *crew;
     struct word_step steps[2], *now, *next; /* now: planned, not done; next: room for the one after it */
     struct pair_softmax softmax;
+    struct word_average average;
     double rate; /* eta at the beginning */
     real eta;    /* now */
     oriel_vectors_progress progress;

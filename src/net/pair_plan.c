@@ -104,22 +104,47 @@ static bool add_parts(struct pair_groups *g, const struct pair_tables *t, const 
     return true;
 }
 
+/* Those of a tile that are centres, and those with what is around them. */
+static void copy_centres(int32_t *words, const struct pair_plan *p, const struct pair_shape *s, size_t tile)
+{
+    for (size_t i = 0; i < TILE; i++)
+        words[i] = p->words[pair_place(s, tile * TILE + i)];
+}
+
+static void copy_around(int32_t *words, const struct pair_plan *p, const struct pair_shape *s, size_t tile)
+{
+    memcpy(words, p->words + tile * s->n_around, s->n_around * sizeof *words);
+}
+
+void pair_plan_inner(int32_t *words, const struct pair_plan *p, const struct pair_shape *s, size_t tile)
+{
+    if (s->is_cbow)
+        copy_around(words, p, s, tile);
+    else
+        copy_centres(words, p, s, tile);
+}
+
+void pair_plan_outer(int32_t *words, const struct pair_plan *p, const struct pair_shape *s, size_t tile)
+{
+    if (s->is_cbow)
+        copy_centres(words, p, s, tile);
+    else
+        copy_around(words, p, s, tile);
+    memcpy(words + s->n_out - s->n_negatives, p->negatives + tile * s->n_negatives, s->n_negatives * sizeof *words);
+}
+
 bool pair_plan_group(struct pair_plan *p, const struct pair_shape *s, const struct pair_tables *t)
 {
     size_t n_tiles = pair_plan_tiles(p);
-    size_t n_text = s->n_out - s->n_negatives;
     groups_restart(&p->inner);
     groups_restart(&p->outer);
     for (size_t tile = 0; tile < n_tiles; tile++) {
-        const int32_t *around = p->words + tile * TILE;
-        const int32_t *inner = s->is_cbow ? around : around + s->reach;
-        const int32_t *outer = s->is_cbow ? around + s->reach : around;
-        size_t at = tile * s->n_out;
-        if (!add_words(&p->outer, outer, n_text, at) ||
-            !add_words(&p->outer, p->negatives + tile * s->n_negatives, s->n_negatives, at + n_text))
+        pair_plan_outer(p->of_tile, p, s, tile);
+        if (!add_words(&p->outer, p->of_tile, s->n_out, tile * s->n_out))
             return false;
-        bool is_good = t->part_ends ? add_parts(&p->inner, t, inner, s->n_inner, tile * s->n_inner)
-                                    : add_words(&p->inner, inner, s->n_inner, tile * s->n_inner);
+        pair_plan_inner(p->of_tile, p, s, tile);
+        bool is_good = t->part_ends ? add_parts(&p->inner, t, p->of_tile, s->n_inner, tile * s->n_inner)
+                                    : add_words(&p->inner, p->of_tile, s->n_inner, tile * s->n_inner);
         if (!is_good)
             return false;
     }
@@ -130,11 +155,12 @@ bool pair_plan_init(struct pair_plan *p, const struct pair_shape *s, const struc
 {
     size_t n = s->n_tiles * TILE;
     *p = (struct pair_plan){0};
-    p->words = mem_alloc(n + 2 * s->reach, sizeof *p->words);
+    p->words = mem_alloc(s->n_tiles * s->n_around, sizeof *p->words);
+    p->of_tile = mem_alloc(s->n_inner + s->n_out, sizeof *p->of_tile);
     p->left = mem_zero(n, sizeof *p->left);
     p->right = mem_zero(n, sizeof *p->right);
     p->negatives = mem_zero(s->n_tiles, s->n_negatives * sizeof *p->negatives);
-    bool is_good = p->words && p->left && p->right && p->negatives && groups_init(&p->inner, t->n_rows) &&
+    bool is_good = p->words && p->of_tile && p->left && p->right && p->negatives && groups_init(&p->inner, t->n_rows) &&
                    groups_init(&p->outer, t->V);
     if (!is_good)
         pair_plan_clear(p);
@@ -144,6 +170,7 @@ bool pair_plan_init(struct pair_plan *p, const struct pair_shape *s, const struc
 void pair_plan_clear(struct pair_plan *p)
 {
     mem_free(p->words);
+    mem_free(p->of_tile);
     mem_free(p->left);
     mem_free(p->right);
     mem_free(p->negatives);

@@ -14,7 +14,7 @@ struct pair_scratch {
     real *s;              /* [n_out][TILE] scores, then their delta */
     real *pos, *neg;      /* [n_out][TILE] */
     real *curve;          /* [n_out][TILE] */
-    real *around;         /* [TILE + 2 reach][TILE] 1 where a word stands around a centre; CBOW: 1 / how many do */
+    real *around;         /* [n_around][TILE] 1 where a word stands around a centre; CBOW: 1 / how many do */
     const real **inner;   /* [n_inner] */
     const real **outer;   /* [n_out] */
     int32_t *inner_words; /* [n_inner] */

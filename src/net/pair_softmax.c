@@ -73,7 +73,7 @@ void pair_softmax_scores(struct pair_softmax *x, const struct pair_plan *p, cons
 void pair_softmax_cost(struct pair_softmax *x, const struct pair_plan *p, const struct pair_shape *s, size_t centre)
 {
     int32_t outer[2 * PAIRS_MAX_REACH];
-    const int32_t *at = p->words + s->reach + centre;
+    const int32_t *at = p->words + pair_place(s, centre);
     size_t left = p->left[centre];
     size_t right = p->right[centre];
     size_t n = 0;

@@ -8,9 +8,10 @@ enum { TILE = PAIRS_TILE };
 
 void pair_shape_complete(struct pair_shape *s)
 {
-    size_t window = TILE + 2 * s->reach;
-    s->n_inner = s->is_cbow ? window : TILE;
-    s->n_out = (s->is_cbow ? TILE : window) + s->n_negatives;
+    s->span = PAIRS_GROUP + 2 * s->reach;
+    s->n_around = TILE / PAIRS_GROUP * s->span;
+    s->n_inner = s->is_cbow ? s->n_around : TILE;
+    s->n_out = (s->is_cbow ? TILE : s->n_around) + s->n_negatives;
 }
 
 size_t pair_plan_tiles(const struct pair_plan *p)
@@ -22,7 +23,6 @@ size_t pair_plan_tiles(const struct pair_plan *p)
 
 static bool scratch_init(struct pair_scratch *c, const struct pair_shape *s, size_t stride)
 {
-    size_t window = TILE + 2 * s->reach;
     c->x = mem_zero(s->n_inner, stride * sizeof *c->x);
     c->r = mem_zero(TILE, stride * sizeof *c->r);
     c->dr = mem_zero(TILE, stride * sizeof *c->dr);
@@ -31,7 +31,7 @@ static bool scratch_init(struct pair_scratch *c, const struct pair_shape *s, siz
     c->pos = mem_zero(s->n_out, TILE * sizeof *c->pos);
     c->neg = mem_zero(s->n_out, TILE * sizeof *c->neg);
     c->curve = mem_zero(s->n_out, TILE * sizeof *c->curve);
-    c->around = mem_zero(window, TILE * sizeof *c->around);
+    c->around = mem_zero(s->n_around, TILE * sizeof *c->around);
     c->inner = mem_zero(s->n_inner, sizeof *c->inner);
     c->outer = mem_zero(s->n_out, sizeof *c->outer);
     c->inner_words = mem_zero(s->n_inner, sizeof *c->inner_words);

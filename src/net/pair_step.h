@@ -14,7 +14,9 @@
 
 #include "net/pairs.h"
 
-enum { PAIRS_MAX_REACH = 100 };
+/* Centres of a tile that are neighbours in the text.  What stands around neighbours is nearly the same, and gradients taken at one
+ * place push it too far: so a tile has groups of few of them, from places apart. */
+enum { PAIRS_MAX_REACH = 100, PAIRS_GROUP = 4 };
 
 /* Inner rows are of words, and with subwords also of letter groups: a word's vector is the sum of its rows by
  * 1 / sqrt(their number). */
@@ -39,25 +41,33 @@ struct pair_groups {
     size_t cap_entries;    /* that the arrays above have room for */
 };
 
-/* Rows of a tile's entries: skip-gram has TILE inner words, and outer words from `reach` before them to `reach` after them and
- * M negatives; CBOW the words around as inner ones, and the TILE words and M negatives as outer ones. */
+/* Rows of a tile's entries: skip-gram has TILE inner words, and as outer words each of its groups with `reach` words before and
+ * after, and M negatives; CBOW the groups and what is around as inner ones, and the TILE words and M negatives as outer ones. */
 struct pair_shape {
     bool is_cbow;
     size_t reach;          /* c, words on each side at most */
     size_t n_negatives;    /* M, drawn for a tile and shared by its words */
     real share;            /* how many negatives a pair counts: its k, spread over the M */
     size_t n_tiles;        /* at most, in a step */
-    size_t n_inner, n_out; /* of a tile, from pair_shape_complete */
+    size_t span, n_around; /* words of a group, of a tile's groups, with those around; from pair_shape_complete */
+    size_t n_inner, n_out; /* of a tile; likewise */
 };
 void pair_shape_complete(struct pair_shape *s);
 
+/* Where centre i stands in the words of a plan. */
+static inline size_t pair_place(const struct pair_shape *s, size_t i)
+{
+    return i / PAIRS_GROUP * s->span + s->reach + i % PAIRS_GROUP;
+}
+
 /* What a step is about. */
 struct pair_plan {
-    size_t n_centres;      /* N, at most n_tiles * TILE */
+    size_t n_centres;      /* N, at most n_tiles * TILE; some may be no words, with nothing around them */
     size_t n_pairs;        /* of a centre and a word around it */
-    int32_t *words;        /* [reach + n_tiles * TILE + reach] centres with what stands around them; -1: none */
+    int32_t *words;        /* [groups][reach + GROUP + reach] centres with what stands around them; -1: none */
     uint8_t *left, *right; /* [n_tiles * TILE] how many words on each side belong to a centre */
     int32_t *negatives;    /* [n_tiles][M] */
+    int32_t *of_tile;      /* [n_inner + n_out] words of one, while rows are grouped */
     struct pair_groups inner, outer;
 };
 
@@ -80,6 +90,10 @@ bool pair_work_init(struct pair_work *w, const struct pair_shape *s, const struc
 void pair_work_clear(struct pair_work *w);
 
 size_t pair_plan_tiles(const struct pair_plan *p);
+
+/* words [n_inner] of a tile, and [n_out], the negatives behind the others; -1: none. */
+void pair_plan_inner(int32_t *words, const struct pair_plan *p, const struct pair_shape *s, size_t tile);
+void pair_plan_outer(int32_t *words, const struct pair_plan *p, const struct pair_shape *s, size_t tile);
 
 /* The gradients of one tile, for any thread with a number of its own; the loss too, if wanted. */
 void pair_tile(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s, const struct pair_tables *t,

@@ -49,18 +49,6 @@ void pair_word_vector(real *x, const struct pair_tables *t, int32_t word)
         scale_row(x, part_scale(n), t->stride);
 }
 
-/* Inner words are those of the window or the centres, outer ones the other, and the negatives. */
-static void choose_words(struct pair_scratch *c, const struct pair_plan *p, const struct pair_shape *s, size_t tile)
-{
-    size_t window = TILE + 2 * s->reach;
-    const int32_t *around = p->words + tile * TILE;
-    const int32_t *centres = around + s->reach;
-    memcpy(c->inner_words, s->is_cbow ? around : centres, s->n_inner * sizeof *around);
-    size_t n = s->is_cbow ? TILE : window;
-    memcpy(c->outer_words, s->is_cbow ? centres : around, n * sizeof *around);
-    memcpy(c->outer_words + n, p->negatives + tile * s->n_negatives, s->n_negatives * sizeof *around);
-}
-
 static void find_rows(struct pair_scratch *c, const struct pair_shape *s, const struct pair_tables *t)
 {
     for (size_t j = 0; j < s->n_out; j++) {
@@ -80,16 +68,17 @@ static void find_rows(struct pair_scratch *c, const struct pair_shape *s, const 
 static void look_around(struct pair_scratch *c, const struct pair_plan *p, const struct pair_shape *s, size_t tile,
                         real *n_around)
 {
-    memset(c->around, 0, (TILE + 2 * s->reach) * TILE * sizeof *c->around);
+    memset(c->around, 0, s->n_around * TILE * sizeof *c->around);
     for (size_t i = 0; i < TILE; i++) {
         size_t at = tile * TILE + i;
         size_t left = at < p->n_centres ? p->left[at] : 0;
         size_t right = at < p->n_centres ? p->right[at] : 0;
         n_around[i] = (real)(left + right);
         real each = s->is_cbow && n_around[i] > 0 ? 1 / n_around[i] : 1;
-        for (size_t j = i + s->reach - left; j <= i + s->reach + right; j++)
+        size_t place = pair_place(s, i);
+        for (size_t j = place - left; j <= place + right; j++)
             c->around[j * TILE + i] = each;
-        c->around[(i + s->reach) * TILE + i] = 0;
+        c->around[place * TILE + i] = 0;
     }
 }
 
@@ -125,7 +114,8 @@ FOR_EACH_CPU static void weigh_pairs(struct pair_scratch *c, const struct pair_s
 const real *pair_tile_forward(struct pair_scratch *c, const struct pair_plan *p, const struct pair_shape *s,
                               const struct pair_tables *t, size_t tile, real *n_around)
 {
-    choose_words(c, p, s, tile);
+    pair_plan_inner(c->inner_words, p, s, tile);
+    pair_plan_outer(c->outer_words, p, s, tile);
     find_rows(c, s, t);
     look_around(c, p, s, tile, n_around);
     if (!s->is_cbow)

@@ -22,11 +22,10 @@ static void fill(struct random *r, real *rows, size_t n)
             rows[i * STRIDE + k] = (real)(random_uniform(r) - 0.5) / 4;
 }
 
-/* The cost of centre i, and its gradients: dr [DIM], and dw added to. */
+/* The cost of centre i, which is words[0], and its gradients: dr [DIM], and dw added to. */
 static double plain_centre(real *dr, real *dw, const struct pair_plan *p, const struct pair_tables *t, size_t i,
-                           real *s)
+                           const int32_t *words, real *s)
 {
-    const int32_t *words = p->words + REACH + i;
     const real *r = t->inner + (size_t)words[0] * STRIDE;
     double loss = 0;
     double sum = 0;
@@ -52,12 +51,13 @@ static double plain_centre(real *dr, real *dw, const struct pair_plan *p, const 
     return loss;
 }
 
-static double plain_step(real *dr, real *dw, const struct pair_plan *p, const struct pair_tables *t, real *s)
+static double plain_step(real *dr, real *dw, const struct pair_plan *p, const struct pair_shape *shape,
+                         const struct pair_tables *t, real *s)
 {
     double loss = 0;
     memset(dw, 0, V * STRIDE * sizeof *dw);
     for (size_t i = 0; i < N; i++)
-        loss += plain_centre(dr + i * STRIDE, dw, p, t, i, s);
+        loss += plain_centre(dr + i * STRIDE, dw, p, t, i, p->words + pair_place(shape, i), s);
     return loss;
 }
 
@@ -109,7 +109,7 @@ int main(void)
     fill(&r, t.inner, V);
     fill(&r, t.outer, V);
     p.n_centres = N;
-    for (size_t i = 0; i < N + 2 * REACH; i++)
+    for (size_t i = 0; i < s.n_tiles * s.n_around; i++)
         p.words[i] = (int32_t)random_below(&r, V);
     for (size_t i = 0; i < N; i++)
         p.left[i] = p.right[i] = (uint8_t)(1 + random_below(&r, REACH));
@@ -121,7 +121,7 @@ int main(void)
     double plain_loss = 0;
     for (size_t run = 0; run < RUNS; run++) {
         double begin = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
-        plain_loss = plain_step(dr, dw, &p, &t, scores);
+        plain_loss = plain_step(dr, dw, &p, &s, &t, scores);
         plain[run] = seconds_by(CLOCK_PROCESS_CPUTIME_ID) - begin;
         begin = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
         our_loss = our_step(&x, &w, &p, &s, &t);

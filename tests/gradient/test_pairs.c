@@ -35,7 +35,7 @@ static double dot(const real *a, const real *b)
 /* r: the word's vector, or the mean of those around it. */
 static void find_r(real *r, const struct bench *b, size_t centre, const int32_t *around, size_t n)
 {
-    const int32_t *words = b->shape.is_cbow ? around : &b->plan.words[REACH + centre];
+    const int32_t *words = b->shape.is_cbow ? around : &b->plan.words[pair_place(&b->shape, centre)];
     n = b->shape.is_cbow ? n : 1;
     memset(r, 0, DIM * sizeof *r);
     for (size_t c = 0; c < n; c++) {
@@ -76,15 +76,16 @@ static double cost(const struct bench *b)
         int32_t around[2 * REACH];
         real r[DIM];
         size_t n = 0;
+        const int32_t *word = &b->plan.words[pair_place(&b->shape, i)];
         for (size_t k = 1; k <= b->plan.left[i]; k++)
-            around[n++] = b->plan.words[REACH + i - k];
+            around[n++] = *(word - k);
         for (size_t k = 1; k <= b->plan.right[i]; k++)
-            around[n++] = b->plan.words[REACH + i + k];
+            around[n++] = word[k];
         if (n == 0)
             continue;
         find_r(r, b, i, around, n);
         for (size_t c = 0; c < (b->shape.is_cbow ? 1 : n); c++)
-            sum += cost_of_pair(b, r, b->shape.is_cbow ? b->plan.words[REACH + i] : around[c], i / PAIRS_TILE);
+            sum += cost_of_pair(b, r, b->shape.is_cbow ? *word : around[c], i / PAIRS_TILE);
     }
     return sum;
 }
@@ -149,15 +150,21 @@ static void give_parts(struct bench *b, struct random *r)
     }
 }
 
+/* Groups of a text each: nothing before the first word of one, and the last group has no last word. */
 static void fill_plan(struct bench *b, struct random *r)
 {
     b->plan.n_centres = N;
-    for (size_t i = 0; i < b->shape.n_tiles * PAIRS_TILE + 2 * REACH; i++)
-        b->plan.words[i] = i < REACH || i >= REACH + N + 1 ? -1 : (int32_t)random_below(r, V);
+    for (size_t i = 0; i < b->shape.n_tiles * b->shape.n_around; i++)
+        b->plan.words[i] = i < N / PAIRS_GROUP * b->shape.span ? (int32_t)random_below(r, V) : -1;
     for (size_t i = 0; i < N; i++) {
-        b->plan.left[i] = (uint8_t)random_below(r, 1 + (i < REACH ? i : REACH));
-        b->plan.right[i] = (uint8_t)random_below(r, 1 + (N - i < REACH ? N - i : REACH));
+        size_t before = i < PAIRS_GROUP ? i : REACH;
+        size_t after = i < N - PAIRS_GROUP ? REACH : i < N - 1 ? N - 2 - i : 0;
+        b->plan.left[i] = (uint8_t)random_below(r, 1 + before);
+        b->plan.right[i] = (uint8_t)random_below(r, 1 + after);
     }
+    memset(b->plan.words, 0xff, REACH * sizeof *b->plan.words);
+    b->plan.left[N - 1] = 0;
+    b->plan.words[pair_place(&b->shape, N - 1)] = -1;
     for (size_t i = 0; i < b->shape.n_tiles * b->shape.n_negatives; i++)
         b->plan.negatives[i] = (int32_t)random_below(r, V);
     if (b->shape.n_negatives > 1)
