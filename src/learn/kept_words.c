@@ -87,8 +87,9 @@ static oriel_status fill(struct kept_words *k, oriel_error *err)
     return ORIEL_OK;
 }
 
-/* Contexts are shrunk at random, so that near words count for more; they end with the sentence.  at: of the centre. */
-static size_t draw_left(const struct kept_words *k, size_t at, size_t most)
+/* Words of the centre's sentence on a side of it, at most so many: contexts are shrunk at random, so that near words count for
+ * more.  at: of the centre. */
+static size_t words_left(const struct kept_words *k, size_t at, size_t most)
 {
     size_t n = 0;
     while (n < most && k->sentence[at - n - 1] == k->sentence[at])
@@ -96,7 +97,7 @@ static size_t draw_left(const struct kept_words *k, size_t at, size_t most)
     return n;
 }
 
-static size_t draw_right(const struct kept_words *k, size_t at, size_t most)
+static size_t words_right(const struct kept_words *k, size_t at, size_t most)
 {
     size_t n = 0;
     while (n < most && at + n + 1 < k->n && k->sentence[at + n + 1] == k->sentence[at])
@@ -104,21 +105,26 @@ static size_t draw_right(const struct kept_words *k, size_t at, size_t most)
     return n;
 }
 
-/* The words of a group, of which the first stands at `first` in the block, are centres of the plan from i on. */
+/* The words of a group, of which the first stands at `first` in the block, are centres of the plan from i on.  Words that belong to
+ * none of them are left out. */
 static void plan_group(struct kept_words *k, struct pair_plan *p, const struct pair_shape *s, size_t i, size_t first)
 {
     int32_t *words = p->words + i / PAIRS_GROUP * s->span;
-    for (size_t j = 0; j < s->span; j++)
-        words[j] = first + j < k->n ? k->words[first + j] : -1;
+    size_t begin = k->reach; /* of what belongs to the group, in its span */
+    size_t end = k->reach;
     for (size_t j = 0; j < PAIRS_GROUP; j++) {
         bool is_there = first + j < k->n_block;
         size_t most = is_there ? 1 + (size_t)random_below(&k->random, k->reach) : 0;
-        p->left[i + j] = (uint8_t)draw_left(k, k->reach + first + j, most);
-        p->right[i + j] = (uint8_t)draw_right(k, k->reach + first + j, most);
-        p->n_pairs += (size_t)p->left[i + j] + p->right[i + j];
-        if (!is_there)
-            words[k->reach + j] = -1;
+        size_t left = words_left(k, k->reach + first + j, most);
+        size_t right = words_right(k, k->reach + first + j, most);
+        p->left[i + j] = (uint8_t)left;
+        p->right[i + j] = (uint8_t)right;
+        p->n_pairs += left + right;
+        begin = k->reach + j - left < begin ? k->reach + j - left : begin;
+        end = is_there && k->reach + j + right + 1 > end ? k->reach + j + right + 1 : end;
     }
+    for (size_t j = 0; j < s->span; j++)
+        words[j] = j >= begin && j < end ? k->words[first + j] : -1;
 }
 
 /* A block begins, or the text is over: n_block = 0. */

@@ -98,13 +98,15 @@ static void compute_block(void *context, size_t block, size_t worker)
         pair_tile(&t->work, &t->now->plan, &t->shape, &t->tables, block - 1, worker, (block - 1) % LOSS_EVERY == 0);
 }
 
+/* Outer and inner rows in turn: a thread's share of these blocks is of the tiles that it computed, more or less, and what it
+ * computed is near. */
 static void apply_block(void *context, size_t block, size_t worker)
 {
     struct word_trainer *t = context;
     const struct pair_plan *p = &t->now->plan;
     (void)worker;
-    bool is_outer = block < APPLY_BLOCKS;
-    size_t part = block % APPLY_BLOCKS;
+    bool is_outer = block % 2 == 0;
+    size_t part = block / 2;
     size_t n = is_outer ? p->outer.n : p->inner.n;
     size_t begin = n * part / APPLY_BLOCKS;
     size_t end = n * (part + 1) / APPLY_BLOCKS;
@@ -178,7 +180,7 @@ static void softmax_inner(void *context, size_t block, size_t worker)
 
 static void apply_inner(void *context, size_t block, size_t worker)
 {
-    apply_block(context, APPLY_BLOCKS + block, worker);
+    apply_block(context, 2 * block + 1, worker);
 }
 
 static void step_by_softmax(struct word_trainer *t)

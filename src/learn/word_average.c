@@ -9,7 +9,8 @@
 
 #define LAST_PART 0.3 /* of training */
 
-enum { BLOCK = 1 << 20 }; /* numbers of the sum that are in memory at a time */
+enum { BLOCK = 1 << 20 }; /* numbers of the sum that are in memory at a time, unless all of it may be: */
+#define MAY_STAY ((size_t)64 << 20)
 
 oriel_status word_average_init(struct word_average *a, const struct pair_tables *t, oriel_error *err)
 {
@@ -20,7 +21,8 @@ oriel_status word_average_init(struct word_average *a, const struct pair_tables 
         return status;
     size_t size = a->n * sizeof *a->sum;
     errno = posix_fallocate(fileno(file), 0, (off_t)size);
-    void *at = errno ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(file), 0);
+    int flags = MAP_SHARED | (size <= MAY_STAY ? MAP_POPULATE : 0);
+    void *at = errno ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fileno(file), 0);
     if (at == MAP_FAILED)
         status = temporary_failed(err);
     else
@@ -44,7 +46,8 @@ static size_t block_end(size_t begin, size_t n)
 /* What was changed stays in the file. */
 static void let_go(const struct word_average *a, size_t begin, size_t end)
 {
-    madvise(a->sum + begin, (end - begin) * sizeof *a->sum, MADV_DONTNEED);
+    if (a->n * sizeof *a->sum > MAY_STAY)
+        madvise(a->sum + begin, (end - begin) * sizeof *a->sum, MADV_DONTNEED);
 }
 
 /* The moments lie in the middle of equal shares of the last part. */

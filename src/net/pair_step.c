@@ -111,14 +111,18 @@ FOR_EACH_CPU static void take_step(real *restrict row, const struct side *s, int
 
 enum { AHEAD = 4 };
 
+/* What group g will need: its row, and its first gradient, which another processor may have computed. */
+static void expect_group(const struct side *s, size_t g, size_t stride)
+{
+    mem_expect(s->rows + (size_t)s->groups->row[g] * stride, stride * sizeof(real));
+    mem_expect(s->gradients + (size_t)s->groups->source[s->groups->first[g]] * stride, stride * sizeof(real));
+}
+
 static void apply(const struct side *s, size_t begin, size_t end, size_t stride, real eta, real limit)
 {
     for (size_t g = begin; g < end; g++) {
-        if (g + AHEAD < end) {
-            const char *coming = (const char *)(s->rows + (size_t)s->groups->row[g + AHEAD] * stride);
-            for (size_t byte = 0; byte < stride * sizeof(real); byte += 64)
-                __builtin_prefetch(coming + byte, 1);
-        }
+        if (g + AHEAD < end)
+            expect_group(s, g + AHEAD, stride);
         take_step(s->rows + (size_t)s->groups->row[g] * stride, s, s->groups->first[g], stride, eta, limit);
     }
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "net/clones.h"
 #include "net/kernel.h"
 #include "net/pair_scratch.h"
@@ -54,6 +55,8 @@ static void find_rows(struct pair_scratch *c, const struct pair_shape *s, const 
     for (size_t j = 0; j < s->n_out; j++) {
         size_t row = c->outer_words[j] < 0 ? t->V : (size_t)c->outer_words[j];
         c->outer[j] = t->outer + row * t->stride;
+        if (row < t->V)
+            mem_expect(c->outer[j], t->stride * sizeof(real));
     }
     for (size_t i = 0; i < s->n_inner; i++) {
         c->inner[i] = c->x + i * t->stride;
