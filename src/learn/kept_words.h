@@ -1,8 +1,10 @@
 /*
  * The words of a text that are left after sub-sampling, cut into steps: centres, how many words on each side belong to them, and
- * negatives.  Some thousand words are a block, cut into segments of a few words, and a step has a group of neighbours of each: the
- * first ones, then the next, until the block is done.  So neighbours are learned one after the other, and groups of a step are
- * apart, but the text is learned nearly in its order.  All chance is drawn here, from one generator, before anything is computed: so threads cannot change it.
+ * negatives.  Some hundred words are a block, cut into segments, and a step has a group of neighbours of each segment: the first
+ * ones, then the next, until the block is done.  So neighbours are learned one after the other, and groups of a step are apart,
+ * but the text is learned nearly in its order.
+ *
+ * All chance is drawn here, from one generator, before anything is computed: so threads cannot change it.
  */
 #ifndef ORIEL_LEARN_KEPT_WORDS_H
 #define ORIEL_LEARN_KEPT_WORDS_H

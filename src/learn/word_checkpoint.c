@@ -224,10 +224,12 @@ static bool are_rows(const real *rows, size_t n, size_t d, size_t stride)
     return true;
 }
 
-/* The last of the outer rows stands for no word. */
-static bool are_tables(const struct pair_tables *t)
+/* The last of the outer rows stands for no word; where nothing was added to it, the sum is not looked at, which would bring it
+ * into memory. */
+static bool are_tables(const struct pair_tables *t, const struct word_average *a)
 {
-    return are_rows(t->inner, t->n_rows, t->dim, t->stride) && are_rows(t->outer, t->V, t->dim, t->stride) &&
+    return (a->n_added == 0 || are_rows(a->sum, t->n_rows, t->dim, t->stride)) &&
+           are_rows(t->inner, t->n_rows, t->dim, t->stride) && are_rows(t->outer, t->V, t->dim, t->stride) &&
            are_rows(t->outer + t->V * t->stride, 1, 0, t->stride);
 }
 
@@ -254,8 +256,10 @@ static bool are_contexts(const struct pair_plan *p, const struct pair_shape *s)
     for (size_t i = 0; i < p->n_centres; i++) {
         if (p->left[i] > s->reach || p->right[i] > s->reach)
             return false;
+        if (p->left[i] + p->right[i] == 0)
+            continue;
         size_t place = pair_place(s, i);
-        for (size_t at = place - p->left[i]; at <= place + p->right[i] && p->left[i] + p->right[i] > 0; at++)
+        for (size_t at = place - p->left[i]; at <= place + p->right[i]; at++)
             if (p->words[at] < 0)
                 return false;
     }
@@ -267,7 +271,7 @@ static oriel_status check_state(const struct word_trainer *t, const struct conta
     const struct pair_plan *p = &t->now->plan;
     const struct kept_words *k = &t->kept;
     size_t V = t->tables.V;
-    if (!are_tables(&t->tables) || !are_rows(t->average.sum, t->tables.n_rows, t->tables.dim, t->tables.stride))
+    if (!are_tables(&t->tables, &t->average))
         return bad(c, "its tables hold what no training has", err);
     if (!t->is_within)
         return ORIEL_OK;
