@@ -1,6 +1,9 @@
 /*
- * Threads sleep until a run is opened, take blocks by counting up, and the first that finds none left closes the run.  The caller works along and then waits only for those who joined: a thread that wakes too late finds the run
- * closed and sleeps on, so that a short run does not wait for slow wakers.
+ * A run is opened by its number.  Every thread has a share of the blocks, and the next block of each share that nobody took stands
+ * in one word with the number of the run: so a block is taken by one exchange, and who comes too late, when the run is over, finds
+ * another number and takes none.  The caller works along and waits until all blocks are done: not for a thread that
+ * has not woken up, so that a short run does not wait for slow wakers.  From one processor to another go a word at the beginning and one at
+ * the end, and no lock is taken where nobody sleeps.
  *
  * To wake a thread takes up to 150 microseconds, longer than many a run of a training step.  So whoever waits first looks for
  * a while whether the next run comes.  (To give up the processor between two looks, as sched_yield does, loses it for
@@ -12,13 +15,14 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 
 #define SECONDS_OF_LOOKING 300e-6
 
-enum { PAUSES_A_LOOK = 8 };
+enum { PAUSES_A_LOOK = 8, CACHE_LINE = 64 };
 
 /* Leaves the processor's other thread its parts for a moment. */
 static inline void pause_a_little(void)
@@ -30,93 +34,155 @@ static inline void pause_a_little(void)
 #endif
 }
 
+/* Each on lines of its own. */
 struct worker {
-    struct workers *crew;
+    _Alignas(2 * CACHE_LINE) struct workers *crew;
     size_t index; /* 0: the caller, whose thread is not ours */
     pthread_t thread;
-    atomic_size_t next; /* of its share of a run, the first block that nobody took */
-    size_t end;         /* of its share */
-    char apart[64];     /* from the next one's: taking blocks shall not slow others down */
+    _Alignas(
+        2 * CACHE_LINE) _Atomic uint64_t next; /* number of the run << 32 | first block of its share that nobody took */
+    _Alignas(2 * CACHE_LINE) _Atomic uint64_t n_done; /* blocks that this thread has done, since it began */
 };
 
 struct workers {
     size_t n_threads;
     struct worker *workers; /* [n_threads] */
     size_t n_started;
-    pthread_mutex_t lock; /* of what follows */
+    uint64_t n_ordered; /* blocks of all runs so far */
+    /* The run that is open, or was; f, context and n_blocks belong to no other number as long as a block of it is not done. */
+    _Alignas(2 * CACHE_LINE) _Atomic uint32_t run;
+    atomic_bool is_over; /* the threads shall end */
+    _Atomic(workers_fn *) f;
+    _Atomic(void *) context;
+    atomic_size_t n_blocks;
+    /* Who sleeps. */
+    _Alignas(2 * CACHE_LINE) atomic_size_t n_asleep;
+    atomic_bool caller_sleeps;
+    pthread_mutex_t lock;
     pthread_cond_t may_start, may_return;
-    bool is_open;           /* blocks of this run may be left */
-    bool is_over;           /* the threads shall end */
-    atomic_size_t n_busy;   /* threads, without the caller, inside this run */
-    atomic_size_t n_opened; /* runs so far, and one more at the end */
-    workers_fn *f;
-    void *context;
-    size_t n_blocks;
 };
 
-static void divide(struct workers *w)
+/* ---- blocks ---- */
+
+static size_t share_begin(const struct workers *w, size_t n_blocks, size_t index)
 {
-    for (size_t i = 0; i < w->n_threads; i++) {
-        atomic_store_explicit(&w->workers[i].next, w->n_blocks * i / w->n_threads, memory_order_relaxed);
-        w->workers[i].end = w->n_blocks * (i + 1) / w->n_threads;
-    }
+    return n_blocks * index / w->n_threads;
 }
 
-/* Takes blocks until none is left, its own share first and then what others have left of theirs.  Runs without the lock: a
- * run's f, context and shares do not change while a thread is counted in n_busy. */
-static void take_blocks(struct workers *w, size_t index)
+/* Takes blocks of a run until none is left, its own share first and then what others have left of theirs.  What f, context and
+ * n_blocks are is read before a block is taken: if the run was another by then, there is none to take. */
+static void take_blocks(struct workers *w, uint32_t run, size_t index)
 {
+    workers_fn *f = atomic_load_explicit(&w->f, memory_order_acquire);
+    void *context = atomic_load_explicit(&w->context, memory_order_acquire);
+    size_t n_blocks = atomic_load_explicit(&w->n_blocks, memory_order_acquire);
+    uint64_t n_done = 0;
     for (size_t k = 0; k < w->n_threads; k++) {
         struct worker *from = &w->workers[(index + k) % w->n_threads];
-        for (;;) {
-            size_t block = atomic_fetch_add_explicit(&from->next, 1, memory_order_relaxed);
-            if (block >= from->end)
-                break;
-            w->f(w->context, block, index);
+        size_t end = share_begin(w, n_blocks, from->index + 1);
+        uint64_t next = atomic_load_explicit(&from->next, memory_order_relaxed);
+        while (next >> 32 == run && (uint32_t)next < end) {
+            if (!atomic_compare_exchange_weak_explicit(&from->next, &next, next + 1, memory_order_acq_rel,
+                                                       memory_order_relaxed))
+                continue;
+            f(context, (uint32_t)next, index);
+            n_done++;
+            next = atomic_load_explicit(&from->next, memory_order_relaxed);
         }
     }
+    if (n_done > 0)
+        atomic_fetch_add(&w->workers[index].n_done, n_done);
 }
 
-/* Without the lock, until the value is another or it has been long enough; false: it is not. */
-static bool changes_soon(atomic_size_t *value, size_t old)
+static bool is_all_done(struct workers *w)
+{
+    uint64_t n_done = 0;
+    for (size_t i = 0; i < w->n_threads; i++)
+        n_done += atomic_load(&w->workers[i].n_done);
+    return n_done == w->n_ordered;
+}
+
+/* ---- waiting ---- */
+
+/* What is waited for: another run than the last, or the end of this one. */
+typedef bool is_there_fn(struct workers *w, uint32_t last);
+
+static bool is_opened(struct workers *w, uint32_t last)
+{
+    return atomic_load(&w->run) != last;
+}
+
+static bool is_closed(struct workers *w, uint32_t last)
+{
+    (void)last;
+    return is_all_done(w);
+}
+
+/* Without the lock, until it is there or it has been long enough; false: it is not. */
+static bool is_soon_there(is_there_fn *is_there, struct workers *w, uint32_t last)
 {
     double end = clock_seconds() + SECONDS_OF_LOOKING;
-    while (atomic_load_explicit(value, memory_order_relaxed) == old) {
+    while (!is_there(w, last)) {
         if (clock_seconds() > end)
             return false;
-        for (int i = 0; i < PAUSES_A_LOOK; i++)
+        for (int i = 0; i < PAUSES_A_LOOK && !is_there(w, last); i++)
             pause_a_little();
     }
     return true;
+}
+
+/* Who goes to sleep says so before looking a last time; who has something to say looks for sleepers after saying it. */
+static void wait_for_run(struct workers *w, uint32_t last)
+{
+    if (is_soon_there(is_opened, w, last))
+        return;
+    pthread_mutex_lock(&w->lock);
+    atomic_fetch_add(&w->n_asleep, 1);
+    while (!is_opened(w, last))
+        pthread_cond_wait(&w->may_start, &w->lock);
+    atomic_fetch_sub(&w->n_asleep, 1);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void wait_for_end(struct workers *w)
+{
+    if (is_soon_there(is_closed, w, 0))
+        return;
+    pthread_mutex_lock(&w->lock);
+    atomic_store(&w->caller_sleeps, true);
+    while (!is_all_done(w))
+        pthread_cond_wait(&w->may_return, &w->lock);
+    atomic_store(&w->caller_sleeps, false);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void wake(struct workers *w, pthread_cond_t *who)
+{
+    pthread_mutex_lock(&w->lock);
+    pthread_cond_broadcast(who);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void open_run(struct workers *w)
+{
+    atomic_fetch_add(&w->run, 1);
+    if (atomic_load(&w->n_asleep) > 0)
+        wake(w, &w->may_start);
 }
 
 static void *worker_main(void *of)
 {
     struct worker *self = of;
     struct workers *w = self->crew;
-    pthread_mutex_lock(&w->lock);
-    for (;;) {
-        if (!w->is_open && !w->is_over) {
-            size_t n_opened = w->n_opened;
-            pthread_mutex_unlock(&w->lock);
-            changes_soon(&w->n_opened, n_opened);
-            pthread_mutex_lock(&w->lock);
-        }
-        while (!w->is_open && !w->is_over)
-            pthread_cond_wait(&w->may_start, &w->lock);
-        if (w->is_over)
-            break;
-        w->n_busy++;
-        pthread_mutex_unlock(&w->lock);
-        take_blocks(w, self->index);
-        pthread_mutex_lock(&w->lock);
-        w->is_open = false;
-        w->n_busy--;
-        if (w->n_busy == 0)
-            pthread_cond_signal(&w->may_return);
+    for (uint32_t last = 0;;) {
+        wait_for_run(w, last);
+        last = atomic_load(&w->run);
+        if (atomic_load(&w->is_over))
+            return NULL;
+        take_blocks(w, last, self->index);
+        if (atomic_load(&w->caller_sleeps))
+            wake(w, &w->may_return);
     }
-    pthread_mutex_unlock(&w->lock);
-    return NULL;
 }
 
 /* Starts the threads with all signals blocked: signals are the host program's, and go to its own threads. */
@@ -142,8 +208,6 @@ struct workers *workers_new(size_t n_threads)
     if (!w)
         return NULL;
     w->n_threads = n_threads > 0 ? n_threads : 1;
-    atomic_init(&w->n_busy, 0);
-    atomic_init(&w->n_opened, 0);
     pthread_mutex_init(&w->lock, NULL); /* these three cannot fail with default attributes */
     pthread_cond_init(&w->may_start, NULL);
     pthread_cond_init(&w->may_return, NULL);
@@ -151,7 +215,6 @@ struct workers *workers_new(size_t n_threads)
     for (size_t i = 0; w->workers && i < w->n_threads; i++) {
         w->workers[i].crew = w;
         w->workers[i].index = i;
-        atomic_init(&w->workers[i].next, 0);
     }
     if (w->workers && start_threads(w))
         return w;
@@ -166,23 +229,16 @@ void workers_run(struct workers *w, size_t n_blocks, workers_fn *f, void *contex
             f(context, block, 0);
         return;
     }
-    pthread_mutex_lock(&w->lock);
-    w->f = f;
-    w->context = context;
-    w->n_blocks = n_blocks;
-    divide(w);
-    w->is_open = true;
-    w->n_opened++;
-    pthread_cond_broadcast(&w->may_start);
-    pthread_mutex_unlock(&w->lock);
-    take_blocks(w, 0);
-    for (size_t n_busy = w->n_busy; n_busy > 0 && changes_soon(&w->n_busy, n_busy);)
-        n_busy = w->n_busy;
-    pthread_mutex_lock(&w->lock);
-    w->is_open = false;
-    while (w->n_busy > 0)
-        pthread_cond_wait(&w->may_return, &w->lock);
-    pthread_mutex_unlock(&w->lock);
+    uint64_t run = (uint64_t)(atomic_load_explicit(&w->run, memory_order_relaxed) + 1) << 32;
+    for (size_t i = 0; i < w->n_threads; i++)
+        atomic_store_explicit(&w->workers[i].next, run | share_begin(w, n_blocks, i), memory_order_relaxed);
+    atomic_store_explicit(&w->f, f, memory_order_release);
+    atomic_store_explicit(&w->context, context, memory_order_release);
+    atomic_store_explicit(&w->n_blocks, n_blocks, memory_order_release);
+    w->n_ordered += n_blocks;
+    open_run(w);
+    take_blocks(w, (uint32_t)(run >> 32), 0);
+    wait_for_end(w);
 }
 
 size_t workers_count(const struct workers *w)
@@ -194,11 +250,8 @@ void workers_free(struct workers *w)
 {
     if (!w)
         return;
-    pthread_mutex_lock(&w->lock);
-    w->is_over = true;
-    w->n_opened++;
-    pthread_cond_broadcast(&w->may_start);
-    pthread_mutex_unlock(&w->lock);
+    atomic_store(&w->is_over, true);
+    open_run(w);
     for (size_t i = 0; i < w->n_started; i++)
         pthread_join(w->workers[i + 1].thread, NULL);
     pthread_cond_destroy(&w->may_return);

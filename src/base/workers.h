@@ -15,7 +15,7 @@ typedef void workers_fn(void *context, size_t block, size_t worker);
 /* A crew of n_threads >= 1, the calling thread among them (1 starts none); NULL: no memory or no threads to be had. */
 struct workers *workers_new(size_t n_threads);
 
-/* Runs f for blocks 0 .. n_blocks-1 and returns when all are done.  One call at a time.  A thread begins with its own share,
+/* Runs f for blocks 0 .. n_blocks-1 (fewer than 2^32) and returns when all are done.  One call at a time.  A thread begins with its own share,
  * the same in each run of as many blocks, so that what a block needs may still be near the processor that it was near last
  * time; who is ready first helps the others. */
 void workers_run(struct workers *w, size_t n_blocks, workers_fn *f, void *context);
