@@ -201,10 +201,23 @@ static size_t spell(char *out, bool is_negative, uint64_t w, int e)
     return (size_t)(to - out);
 }
 
+/* The power of ten of x's first digit, x > 0; next to a power of ten, and where the table ends, it may be one less. */
+static int exponent_of(double x)
+{
+    int binary;
+    frexp(x, &binary);
+    int e = (int)floor((binary - 1) * 0.30102999566398120); /* log10 2: of the power of two below x */
+    int above = e + 1;
+    if (above < -MAX_POWER || above > MAX_POWER)
+        return e;
+    bool is_above = above < 0 ? x * power_of_ten[-above] >= 1 : x >= power_of_ten[above];
+    return e + is_above;
+}
+
 /* Digits that certainly read back to x.  They need not be x's own, rounded, so the product need not be exact. */
 static bool find_digits(float x, uint64_t *w, int *e)
 {
-    int exponent = (int)floor(log10(x)); /* may be off by one: then there is a digit more or less */
+    int exponent = exponent_of(x); /* where it is one less, there is a digit more */
     for (int n_digits = 6; n_digits <= 9; n_digits++) {
         *e = exponent + 1 - n_digits;
         if (*e < -MAX_POWER || *e > MAX_POWER)
