@@ -10,6 +10,7 @@
 #include "oriel.h"
 
 #define CORE "OPENBLAS_CORETYPE"
+#define THREADS "OPENBLAS_NUM_THREADS" /* ours are our own: the library's would only look for work for a while */
 #define FORBIDDEN "ORIEL_NO_REEXEC"
 #define STARTED "ORIEL_REEXECED" /* set by ourselves: the core was chosen, never choose again */
 
@@ -64,7 +65,7 @@ void blas_choose_core(char **argv)
     }
     if (getenv(CORE) || !s.blas_core_best || is_as_good(s.blas_core, s.blas_core_best))
         return;
-    if (setenv(CORE, s.blas_core_best, 1) != 0 || setenv(STARTED, "1", 1) != 0)
+    if (setenv(CORE, s.blas_core_best, 1) != 0 || setenv(THREADS, "1", 1) != 0 || setenv(STARTED, "1", 1) != 0)
         return;
     start_again(argv);
     unsetenv(CORE);
