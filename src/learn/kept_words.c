@@ -61,6 +61,7 @@ oriel_status kept_words_restart(struct kept_words *k, oriel_error *err)
     k->n_block = 0;
     k->n_turns = 0;
     k->n_read = 0;
+    k->n_planned = 0;
     k->is_over = false;
     return text_ids_rewind(k->text, err);
 }
@@ -162,6 +163,7 @@ static void end_tile(struct pair_plan *p, const struct pair_shape *s)
 
 oriel_status kept_words_plan(struct kept_words *k, struct pair_plan *p, const struct pair_shape *s, oriel_error *err)
 {
+    p->number = k->n_planned++;
     p->n_centres = 0;
     p->n_pairs = 0;
     oriel_status status = k->n_block == 0 ? begin_block(k, err) : ORIEL_OK;

@@ -28,8 +28,9 @@ struct kept_words {
     size_t n_block;    /* words of the block at hand; 0: the next is to be begun */
     size_t n_turns;    /* steps that it has had */
     int32_t n_sentences;
-    uint64_t n_read; /* words of this epoch, those left out among them */
-    bool is_over;    /* the text is */
+    uint64_t n_read;  /* words of this epoch, those left out among them */
+    size_t n_planned; /* steps of this epoch */
+    bool is_over;     /* the text is */
 };
 
 /* steps of n_tiles at most.  ORIEL_ENOMEM. */

@@ -1,12 +1,12 @@
 /*
- * Word vectors from text: epochs of steps.  While the tiles of a step are computed, one block of the same run prepares the next
- * step; then the rows are changed.
+ * Word vectors from text: epochs of steps.
  */
 #include <math.h>
 
 #include "base/clock.h"
 #include "base/status.h"
 #include "learn/word_checkpoint.h"
+#include "learn/word_step.h"
 #include "learn/word_tables.h"
 
 #define SECONDS_BETWEEN_REPORTS 0.2
@@ -20,12 +20,8 @@ enum {
     NEGATIVES_PER_TILE = 32,
     MOST_TILES = 8,        /* of a step */
     MOST_SCORES = 1 << 24, /* of all words for all centres of a step */
-    LEAST_STEPS = 256,     /* of an epoch, if the text has so many words */
-    LOSS_EVERY = 8,        /* tiles: for one of them the loss is computed */
-    APPLY_BLOCKS = 16
+    LEAST_STEPS = 256      /* of an epoch, if the text has so many words */
 };
-
-#define STEP_LIMIT 2 /* see net/pair_step.h */
 
 /* ---- the beginning ---- */
 
@@ -71,149 +67,22 @@ static oriel_status prepare(struct word_trainer *t, oriel_error *err)
     t->rate = t->o->learning_rate > 0 ? t->o->learning_rate : t->shape.is_cbow ? CBOW_RATE : SKIPGRAM_RATE;
     t->now = &t->steps[0];
     t->next = &t->steps[1];
+    t->later = &t->steps[2];
     if (!pair_work_init(&t->work, &t->shape, &t->tables, t->o->threads) ||
         (t->o->loss == ORIEL_SOFTMAX && !pair_softmax_init(&t->softmax, &t->shape, &t->tables)) ||
-        !pair_plan_init(&t->now->plan, &t->shape, &t->tables) || !pair_plan_init(&t->next->plan, &t->shape, &t->tables))
+        !pair_plan_init(&t->now->plan, &t->shape, &t->tables) ||
+        !pair_plan_init(&t->next->plan, &t->shape, &t->tables) ||
+        !pair_plan_init(&t->later->plan, &t->shape, &t->tables))
         return error_memory(err);
     return ORIEL_OK;
 }
 
-/* ---- a step ---- */
-
-static void plan_step(struct word_trainer *t, struct word_step *s)
-{
-    s->status = kept_words_plan(&t->kept, &s->plan, &t->shape, &s->err);
-    s->n_read = t->kept.n_read;
-    if (s->status == ORIEL_OK && !pair_plan_group(&s->plan, &t->shape, &t->tables))
-        s->status = error_memory(&s->err);
-}
-
-/* Block 0 is the next step, which must be there when this one is done; the others are tiles. */
-static void compute_block(void *context, size_t block, size_t worker)
-{
-    struct word_trainer *t = context;
-    if (block == 0)
-        plan_step(t, t->next);
-    else
-        pair_tile(&t->work, &t->now->plan, &t->shape, &t->tables, block - 1, worker, (block - 1) % LOSS_EVERY == 0);
-}
-
-/* Outer and inner rows in turn: a thread's share of these blocks is of the tiles that it computed, more or less, and what it
- * computed is near. */
-static void apply_block(void *context, size_t block, size_t worker)
-{
-    struct word_trainer *t = context;
-    const struct pair_plan *p = &t->now->plan;
-    (void)worker;
-    bool is_outer = block % 2 == 0;
-    size_t part = block / 2;
-    size_t n = is_outer ? p->outer.n : p->inner.n;
-    size_t begin = n * part / APPLY_BLOCKS;
-    size_t end = n * (part + 1) / APPLY_BLOCKS;
-    if (is_outer)
-        pair_apply_outer(&t->tables, &t->work, p, begin, end, t->eta, STEP_LIMIT);
-    else
-        pair_apply_inner(&t->tables, &t->work, p, begin, end, t->eta, STEP_LIMIT);
-}
-
-/* Pairs of centre i that its loss is a sum over. */
-static uint64_t pairs_of(const struct word_trainer *t, size_t i)
-{
-    size_t n = (size_t)(t->now->plan.left[i] + t->now->plan.right[i]);
-    return t->shape.is_cbow ? n > 0 : n;
-}
-
-static void add_losses(struct word_trainer *t)
-{
-    size_t n_centres = t->now->plan.n_centres;
-    for (size_t tile = 0; tile * PAIRS_TILE < n_centres; tile += LOSS_EVERY) {
-        t->loss_sum += t->work.loss[tile];
-        for (size_t i = tile * PAIRS_TILE; i < (tile + 1) * PAIRS_TILE && i < n_centres; i++)
-            t->n_losses += pairs_of(t, i);
-    }
-}
-
-static void step_by_negatives(struct word_trainer *t)
-{
-    workers_run(t->crew, 1 + pair_plan_tiles(&t->now->plan), compute_block, t);
-    workers_run(t->crew, 2 * APPLY_BLOCKS, apply_block, t);
-    add_losses(t);
-}
-
-/* ---- a step under the full softmax ---- */
-
-static void softmax_vectors(void *context, size_t block, size_t worker)
-{
-    struct word_trainer *t = context;
-    if (block == 0)
-        plan_step(t, t->next);
-    else
-        pair_softmax_vectors(&t->softmax, &t->work, &t->now->plan, &t->shape, &t->tables, block - 1, worker);
-}
-
-static void softmax_scores(void *context, size_t block, size_t worker)
-{
-    struct word_trainer *t = context;
-    (void)worker;
-    pair_softmax_scores(&t->softmax, &t->now->plan, &t->tables, block);
-}
-
-static void softmax_cost(void *context, size_t block, size_t worker)
-{
-    struct word_trainer *t = context;
-    (void)worker;
-    pair_softmax_cost(&t->softmax, &t->now->plan, &t->shape, block);
-}
-
-static void softmax_outer(void *context, size_t block, size_t worker)
-{
-    struct word_trainer *t = context;
-    (void)worker;
-    pair_softmax_outer(&t->softmax, &t->now->plan, &t->tables, block, t->eta, STEP_LIMIT);
-}
-
-static void softmax_inner(void *context, size_t block, size_t worker)
-{
-    struct word_trainer *t = context;
-    pair_softmax_inner(&t->softmax, &t->work, &t->now->plan, &t->shape, &t->tables, block, worker);
-}
-
-static void apply_inner(void *context, size_t block, size_t worker)
-{
-    apply_block(context, 2 * block + 1, worker);
-}
-
-static void step_by_softmax(struct word_trainer *t)
-{
-    size_t n_tiles = pair_plan_tiles(&t->now->plan);
-    workers_run(t->crew, 1 + n_tiles, softmax_vectors, t);
-    workers_run(t->crew, t->softmax.n_blocks, softmax_scores, t);
-    workers_run(t->crew, t->now->plan.n_centres, softmax_cost, t);
-    workers_run(t->crew, t->softmax.n_blocks, softmax_outer, t);
-    workers_run(t->crew, n_tiles, softmax_inner, t);
-    workers_run(t->crew, APPLY_BLOCKS, apply_inner, t);
-    for (size_t i = 0; i < t->now->plan.n_centres; i++) {
-        t->loss_sum += t->softmax.loss[i];
-        t->n_losses += pairs_of(t, i);
-    }
-}
+/* ---- epochs ---- */
 
 static double part_done(const struct word_trainer *t)
 {
     return ((double)(t->progress.epoch - 1) + t->progress.done) / (double)t->o->epochs;
 }
-
-static void take_step(struct word_trainer *t)
-{
-    double done = part_done(t);
-    t->eta = (real)(t->rate * (done < 1 - LEAST_RATE ? 1 - done : LEAST_RATE));
-    if (t->o->loss == ORIEL_SOFTMAX)
-        step_by_softmax(t);
-    else
-        step_by_negatives(t);
-}
-
-/* ---- epochs ---- */
 
 static void report(struct word_trainer *t, oriel_moment moment)
 {
@@ -268,13 +137,14 @@ static oriel_status begin_epoch(struct word_trainer *t, oriel_error *err)
     t->progress.done = 0;
     t->loss_sum = 0;
     t->n_losses = 0;
-    plan_step(t, t->now);
+    word_step_plan(t);
     return look_ahead(t, err);
 }
 
 static oriel_status next_step(struct word_trainer *t, oriel_error *err)
 {
-    take_step(t);
+    double left = 1 - part_done(t);
+    word_step_take(t, (real)(t->rate * (left > LEAST_RATE ? left : LEAST_RATE)));
     t->progress.done = (double)t->now->n_read / (double)t->progress.n_words;
     if (!isfinite(t->loss_sum))
         return error_at(err, ORIEL_EDIVERGED, NULL, 0,
@@ -283,7 +153,8 @@ static oriel_status next_step(struct word_trainer *t, oriel_error *err)
     word_average_step(&t->average, &t->tables, part_done(t));
     struct word_step *done = t->now;
     t->now = t->next;
-    t->next = done;
+    t->next = t->later;
+    t->later = done;
     return look_ahead(t, err);
 }
 
@@ -291,6 +162,8 @@ static oriel_status next_step(struct word_trainer *t, oriel_error *err)
 static oriel_status train_epoch(struct word_trainer *t, oriel_error *err)
 {
     oriel_status status = t->is_within ? ORIEL_OK : begin_epoch(t, err);
+    if (status == ORIEL_OK && t->is_within)
+        word_step_begin(t);
     while (status == ORIEL_OK && t->is_within && !t->is_stopped) {
         status = next_step(t, err);
         if (status != ORIEL_OK)
@@ -331,11 +204,11 @@ static void trainer_clear(struct word_trainer *t)
     workers_free(t->crew);
     pair_work_clear(&t->work);
     pair_softmax_clear(&t->softmax);
-    pair_plan_clear(&t->steps[0].plan);
-    pair_plan_clear(&t->steps[1].plan);
+    for (size_t i = 0; i < 3; i++)
+        pair_plan_clear(&t->steps[i].plan);
     kept_words_clear(&t->kept);
     text_ids_clear(&t->text);
-    word_tables_clear(&t->tables);
+    pair_tables_clear(&t->tables);
     word_average_clear(&t->average);
     bytes_clear(&t->made);
 }

@@ -19,10 +19,14 @@ enum {
     COUNT_CENTRES,
     COUNT_PAIRS,
     COUNT_LOSSES,
-    COUNT_IS_OVER, /* the text is, for who reads ahead */
-    COUNT_BLOCK,   /* words of the block at hand */
-    COUNT_TURNS,   /* and steps that it has had */
-    COUNT_SUMS,    /* how often inner rows were added to their sum */
+    COUNT_IS_OVER,    /* the text is, for who reads ahead */
+    COUNT_BLOCK,      /* words of the block at hand */
+    COUNT_TURNS,      /* and steps that it has had */
+    COUNT_SUMS,       /* how often inner rows were added to their sum */
+    COUNT_DONE_AFTER, /* words of the epoch that are trained when the step at hand is done */
+    COUNT_PLANNED,    /* steps of the epoch, with the two that are not done */
+    COUNT_NEXT_CENTRES,
+    COUNT_NEXT_PAIRS,
     COUNTS
 };
 enum { REAL_LOSS, REAL_SECONDS, REALS };
@@ -43,27 +47,34 @@ struct field {
     size_t n;
 };
 
-enum { FIELDS = 9 };
+enum { FIELDS = 13, FIELDS_OF_PLAN = 4 };
+
+static void list_plan(struct field f[FIELDS_OF_PLAN], const char *const names[FIELDS_OF_PLAN], struct word_trainer *t,
+                      const struct pair_plan *p)
+{
+    size_t n_tiles = t->is_within ? pair_plan_tiles(p) : 0;
+    size_t n_centres = t->is_within ? p->n_centres : 0;
+    f[0] = (struct field){names[0], DTYPE_I32, p->words, n_tiles * t->shape.n_around};
+    f[1] = (struct field){names[1], DTYPE_U8, p->left, n_centres};
+    f[2] = (struct field){names[2], DTYPE_U8, p->right, n_centres};
+    f[3] = (struct field){names[3], DTYPE_I32, p->negatives, n_tiles * t->shape.n_negatives};
+}
 
 /* Those whose size the counts tell; within an epoch. */
 static void list_fields(struct field f[FIELDS], struct word_trainer *t, size_t n_kept)
 {
-    struct pair_plan *p = &t->now->plan;
-    size_t n_tiles = t->is_within ? pair_plan_tiles(p) : 0;
-    size_t n_centres = t->is_within ? p->n_centres : 0;
-    size_t n_words = n_tiles * t->shape.n_around;
-    const struct field all[FIELDS] = {
+    static const char *const now[] = {"plan.words", "plan.left", "plan.right", "plan.negatives"};
+    static const char *const next[] = {"next.words", "next.left", "next.right", "next.negatives"};
+    const struct field tables[] = {
         {"inner", DTYPE_F32, t->tables.inner, t->tables.n_rows * t->tables.stride},
         {"outer", DTYPE_F32, t->tables.outer, (t->tables.V + 1) * t->tables.stride},
         {"inner.sum", DTYPE_F32, t->average.sum, t->average.n_added > 0 ? t->average.n : 0},
         {"kept.words", DTYPE_I32, t->kept.words, n_kept},
         {"kept.sentences", DTYPE_I32, t->kept.sentence, n_kept},
-        {"plan.words", DTYPE_I32, p->words, n_words},
-        {"plan.left", DTYPE_U8, p->left, n_centres},
-        {"plan.right", DTYPE_U8, p->right, n_centres},
-        {"plan.negatives", DTYPE_I32, p->negatives, n_tiles * t->shape.n_negatives},
     };
-    memcpy(f, all, sizeof all);
+    memcpy(f, tables, sizeof tables);
+    list_plan(f + sizeof tables / sizeof *tables, now, t, &t->now->plan);
+    list_plan(f + FIELDS - FIELDS_OF_PLAN, next, t, &t->next->plan);
 }
 
 /* ---- writing ---- */
@@ -96,6 +107,10 @@ static void store(struct stored *s, struct word_trainer *t)
     s->counts[COUNT_IS_OVER] = k->is_over;
     s->counts[COUNT_BLOCK] = k->n_block;
     s->counts[COUNT_TURNS] = k->n_turns;
+    s->counts[COUNT_DONE_AFTER] = t->now->n_read;
+    s->counts[COUNT_PLANNED] = k->n_planned;
+    s->counts[COUNT_NEXT_CENTRES] = t->next->plan.n_centres;
+    s->counts[COUNT_NEXT_PAIRS] = t->next->plan.n_pairs;
     s->reals[REAL_LOSS] = t->loss_sum;
 }
 
@@ -155,8 +170,10 @@ static oriel_status read_counts(struct word_trainer *t, const struct container *
     bool is_within = n[COUNT_CENTRES] > 0;
     if (n[COUNT_EPOCHS] != t->progress.epochs || n[COUNT_EPOCH] > n[COUNT_EPOCHS] ||
         (is_within && n[COUNT_EPOCH] == 0) || n[COUNT_CENTRES] > t->shape.n_tiles * PAIRS_TILE ||
-        n[COUNT_DONE] > n[COUNT_READ] || n[COUNT_READ] > t->progress.n_words || n[COUNT_SENTENCES] > INT32_MAX ||
-        n[COUNT_IS_OVER] > 1 || n[COUNT_BLOCK] > k->n_segments * SEGMENT_WORDS || n[COUNT_TURNS] > SEGMENT_TURNS ||
+        n[COUNT_NEXT_CENTRES] > t->shape.n_tiles * PAIRS_TILE || (is_within && n[COUNT_PLANNED] < 2) ||
+        n[COUNT_DONE] > n[COUNT_DONE_AFTER] || n[COUNT_DONE_AFTER] > n[COUNT_READ] ||
+        n[COUNT_READ] > t->progress.n_words || n[COUNT_SENTENCES] > INT32_MAX || n[COUNT_IS_OVER] > 1 ||
+        n[COUNT_BLOCK] > k->n_segments * SEGMENT_WORDS || n[COUNT_TURNS] > SEGMENT_TURNS ||
         n[COUNT_SUMS] > WORD_AVERAGE_MOST)
         return bad(c, "it counts what cannot be", err);
     t->is_within = is_within;
@@ -164,13 +181,19 @@ static oriel_status read_counts(struct word_trainer *t, const struct container *
     t->progress.done = is_within ? (double)n[COUNT_DONE] / (double)t->progress.n_words : 0;
     t->n_losses = n[COUNT_LOSSES];
     t->average.n_added = (size_t)n[COUNT_SUMS];
-    k->n_read = t->now->n_read = n[COUNT_READ];
+    k->n_read = t->next->n_read = n[COUNT_READ];
+    k->n_planned = (size_t)n[COUNT_PLANNED];
+    t->now->n_read = n[COUNT_DONE_AFTER];
     k->n_sentences = (int32_t)n[COUNT_SENTENCES];
     k->is_over = n[COUNT_IS_OVER];
     k->n_block = (size_t)n[COUNT_BLOCK];
     k->n_turns = (size_t)n[COUNT_TURNS];
     t->now->plan.n_centres = (size_t)n[COUNT_CENTRES];
     t->now->plan.n_pairs = (size_t)n[COUNT_PAIRS];
+    t->now->plan.number = k->n_planned - 2;
+    t->next->plan.n_centres = (size_t)n[COUNT_NEXT_CENTRES];
+    t->next->plan.n_pairs = (size_t)n[COUNT_NEXT_PAIRS];
+    t->next->plan.number = k->n_planned - 1;
     return is_within ? text_ids_go_to(k->text, n[COUNT_OFFSET], err) : ORIEL_OK;
 }
 
@@ -214,23 +237,33 @@ static oriel_status read_fields(struct word_trainer *t, const struct container *
 
 /* ---- what was read, looked at ---- */
 
-/* n rows: finite, and nothing beyond the width d. */
-static bool are_rows(const real *rows, size_t n, size_t d, size_t stride)
+/* n rows, half after half: finite, and nothing beyond the width d. */
+static bool are_rows(const real *rows, size_t n, const struct pair_tables *t)
 {
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < stride; k++)
-            if (!isfinite(rows[i * stride + k]) || (k >= d && rows[i * stride + k] != 0))
-                return false;
+    for (size_t half = 0; half < PAIRS_HALVES; half++) {
+        size_t stride = t->half[half].stride;
+        for (size_t i = 0; i < n; i++)
+            for (size_t k = 0; k < stride; k++, rows++)
+                if (!isfinite(*rows) || (t->half[half].first + k >= t->dim && *rows != 0))
+                    return false;
+    }
     return true;
 }
 
-/* The last of the outer rows stands for no word; where nothing was added to it, the sum is not looked at, which would bring it
- * into memory. */
+/* The last of the outer rows stands for no word. */
+static bool is_last_zero(const struct pair_tables *t)
+{
+    for (size_t k = 0; k < t->dim; k++)
+        if (*pair_outer_at(t, t->V, k) != 0)
+            return false;
+    return true;
+}
+
+/* Where nothing was added to it, the sum is not looked at, which would bring it into memory. */
 static bool are_tables(const struct pair_tables *t, const struct word_average *a)
 {
-    return (a->n_added == 0 || are_rows(a->sum, t->n_rows, t->dim, t->stride)) &&
-           are_rows(t->inner, t->n_rows, t->dim, t->stride) && are_rows(t->outer, t->V, t->dim, t->stride) &&
-           are_rows(t->outer + t->V * t->stride, 1, 0, t->stride);
+    return (a->n_added == 0 || are_rows(a->sum, t->n_rows, t)) && are_rows(t->inner, t->n_rows, t) &&
+           are_rows(t->outer, t->V + 1, t) && is_last_zero(t);
 }
 
 static bool are_ids(const int32_t *ids, size_t n, int32_t least, size_t V)
@@ -266,18 +299,20 @@ static bool are_contexts(const struct pair_plan *p, const struct pair_shape *s)
     return true;
 }
 
+static bool is_plan(const struct pair_plan *p, const struct pair_shape *s, size_t V)
+{
+    size_t n_tiles = pair_plan_tiles(p);
+    return are_ids(p->words, n_tiles * s->n_around, -1, V) && are_ids(p->negatives, n_tiles * s->n_negatives, 0, V) &&
+           are_contexts(p, s);
+}
+
 static oriel_status check_state(const struct word_trainer *t, const struct container *c, oriel_error *err)
 {
-    const struct pair_plan *p = &t->now->plan;
-    const struct kept_words *k = &t->kept;
     size_t V = t->tables.V;
     if (!are_tables(&t->tables, &t->average))
         return bad(c, "its tables hold what no training has", err);
-    if (!t->is_within)
-        return ORIEL_OK;
-    size_t n_tiles = pair_plan_tiles(p);
-    if (!are_read_ahead(k, V) || !are_ids(p->words, n_tiles * t->shape.n_around, -1, V) ||
-        !are_ids(p->negatives, n_tiles * t->shape.n_negatives, 0, V) || !are_contexts(p, &t->shape))
+    if (t->is_within && (!are_read_ahead(&t->kept, V) || !is_plan(&t->now->plan, &t->shape, V) ||
+                         !is_plan(&t->next->plan, &t->shape, V)))
         return bad(c, "its words are none of this text", err);
     return ORIEL_OK;
 }

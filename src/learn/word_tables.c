@@ -16,7 +16,7 @@ static void fill_rows(struct pair_tables *t, uint64_t seed)
     struct random r = random_seeded(seed ^ SEED_OF_ROWS);
     for (size_t i = 0; i < t->n_rows; i++)
         for (size_t k = 0; k < t->dim; k++)
-            t->inner[i * t->stride + k] = (real)((random_uniform(&r) - 0.5) / (double)t->dim);
+            *pair_inner_at(t, i, k) = (real)((random_uniform(&r) - 0.5) / (double)t->dim);
 }
 
 /* A word's own row, then those of its letter groups, which come after all words. */
@@ -55,24 +55,11 @@ static bool find_parts(struct pair_tables *t, const struct vocab *words)
 oriel_status word_tables_make(struct pair_tables *t, const struct text_ids *text, const oriel_vectors_options *o,
                               oriel_error *err)
 {
-    *t = (struct pair_tables){.V = text->V, .dim = o->dim};
-    t->n_rows = t->V + (o->subwords ? o->buckets : 0);
-    t->stride = (t->dim + PAIRS_TILE - 1) / PAIRS_TILE * PAIRS_TILE;
-    t->inner = mem_zero(t->n_rows, t->stride * sizeof *t->inner);
-    t->outer = mem_zero(t->V + 1, t->stride * sizeof *t->outer);
-    if (!t->inner || !t->outer || (o->subwords && !find_parts(t, text->words)))
+    if (!pair_tables_init(t, text->V, text->V + (o->subwords ? o->buckets : 0), o->dim) ||
+        (o->subwords && !find_parts(t, text->words)))
         return error_memory(err);
     fill_rows(t, o->seed);
     return ORIEL_OK;
-}
-
-void word_tables_clear(struct pair_tables *t)
-{
-    mem_free(t->inner);
-    mem_free(t->outer);
-    mem_free(t->part_ends);
-    mem_free(t->parts);
-    *t = (struct pair_tables){0};
 }
 
 /* [V][d] */
@@ -99,7 +86,7 @@ static float *groups_rows(const struct pair_tables *t)
     float *rows = mem_alloc(t->n_rows - t->V, t->dim * sizeof *rows);
     for (size_t i = t->V; i < t->n_rows && rows; i++)
         for (size_t k = 0; k < t->dim; k++)
-            rows[(i - t->V) * t->dim + k] = (float)t->inner[i * t->stride + k];
+            rows[(i - t->V) * t->dim + k] = (float)*pair_inner_at(t, i, k);
     return rows;
 }
 

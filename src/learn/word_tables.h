@@ -7,11 +7,10 @@
 #include "learn/text_ids.h"
 #include "net/pair_step.h"
 
-/* Inner rows uniform within 1 / (2 d), outer rows zero, as in word2vec's program.  ORIEL_ENOMEM; either way it is to be
+/* Inner rows uniform within 1 / (2 d), outer rows zero, as in word2vec's program.  ORIEL_ENOMEM; either way the tables are to be
  * cleared. */
 oriel_status word_tables_make(struct pair_tables *t, const struct text_ids *text, const oriel_vectors_options *o,
                               oriel_error *err);
-void word_tables_clear(struct pair_tables *t);
 
 /* The words' vectors, and the letter groups' rows if there are any; is_lower: words were taken in lower case.  The outer rows and the
  * text's words are gone then. */

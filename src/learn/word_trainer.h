@@ -25,7 +25,8 @@ struct word_trainer {
     struct pair_shape shape;
     struct pair_work work;
     struct workers *crew;
-    struct word_step steps[2], *now, *next; /* now: planned, not done; next: room for the one after it */
+    struct word_step steps[3], *now, *next,
+        *later; /* now, next: planned, not done; later: room for the one after them */
     struct pair_softmax softmax;
     struct word_average average;
     double rate; /* eta at the beginning */

@@ -20,12 +20,11 @@ bool pair_softmax_init(struct pair_softmax *x, const struct pair_shape *s, const
     size_t n = s->n_tiles * TILE;
     *x = (struct pair_softmax){.V = t->V, .stride = t->stride, .cap = n};
     x->n_blocks = (t->V + BLOCK_WORDS - 1) / BLOCK_WORDS;
-    x->r = mem_zero(n, t->stride * sizeof *x->r);
     x->s = mem_alloc(n, t->V * sizeof *x->s);
     x->dr = mem_alloc(x->n_blocks, n * t->stride * sizeof *x->dr);
     x->h = mem_zero(x->n_blocks, n * sizeof *x->h);
     x->loss = mem_zero(n, sizeof *x->loss);
-    if (x->r && x->s && x->dr && x->h && x->loss)
+    if (x->s && x->dr && x->h && x->loss)
         return true;
     pair_softmax_clear(x);
     return false;
@@ -33,7 +32,6 @@ bool pair_softmax_init(struct pair_softmax *x, const struct pair_shape *s, const
 
 void pair_softmax_clear(struct pair_softmax *x)
 {
-    mem_free(x->r);
     mem_free(x->s);
     mem_free(x->dr);
     mem_free(x->h);
@@ -41,12 +39,11 @@ void pair_softmax_clear(struct pair_softmax *x)
     *x = (struct pair_softmax){0};
 }
 
-void pair_softmax_vectors(struct pair_softmax *x, struct pair_work *w, const struct pair_plan *p,
-                          const struct pair_shape *s, const struct pair_tables *t, size_t tile, size_t thread)
+void pair_softmax_vectors(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s,
+                          const struct pair_tables *t, size_t tile, size_t thread)
 {
-    real n_around[TILE];
-    const real *r = pair_tile_forward(&w->each[thread], p, s, t, tile, n_around);
-    memcpy(x->r + tile * TILE * t->stride, r, TILE * t->stride * sizeof *r);
+    for (size_t half = 0; half < PAIRS_HALVES; half++)
+        pair_vectors(w, p, s, t, half, tile, thread);
 }
 
 /* The scores of a block's words, and their rows. */
@@ -57,16 +54,37 @@ static struct matrix scores_of(const struct pair_softmax *x, const struct pair_p
     return matrix_columns(matrix_of(x->s, p->n_centres, x->V), first, n);
 }
 
-static struct matrix rows_of(const struct pair_softmax *x, const struct pair_tables *t, size_t block)
+/* Columns of their rows; of the r's; and of what the block adds to dJ/dr. */
+static struct matrix rows_of(const struct pair_softmax *x, const struct pair_half *half, size_t block)
 {
     size_t first = block * BLOCK_WORDS;
     size_t n = x->V - first < BLOCK_WORDS ? x->V - first : BLOCK_WORDS;
-    return matrix_of(t->outer + first * t->stride, n, t->stride);
+    return matrix_of(half->outer + first * half->stride, n, half->stride);
 }
 
-void pair_softmax_scores(struct pair_softmax *x, const struct pair_plan *p, const struct pair_tables *t, size_t block)
+static struct matrix centres_of(const struct pair_work *w, const struct pair_plan *p, const struct pair_tables *t,
+                                size_t half)
 {
-    product_nt(scores_of(x, p, block), matrix_of(x->r, p->n_centres, t->stride), rows_of(x, t, block), 1, 0);
+    return matrix_of(w->half[half].r, p->n_centres, t->half[half].stride);
+}
+
+static struct matrix gradients_of(const struct pair_softmax *x, const struct pair_plan *p, const struct pair_half *half,
+                                  size_t block)
+{
+    return matrix_of(x->dr + x->cap * (block * x->stride + half->first), p->n_centres, half->stride);
+}
+
+/* The second half has no columns if the rows are short. */
+static size_t n_halves(const struct pair_tables *t)
+{
+    return t->half[1].stride > 0 ? PAIRS_HALVES : 1;
+}
+
+void pair_softmax_scores(struct pair_softmax *x, const struct pair_work *w, const struct pair_plan *p,
+                         const struct pair_tables *t, size_t block)
+{
+    for (size_t i = 0; i < n_halves(t); i++)
+        product_nt(scores_of(x, p, block), centres_of(w, p, t, i), rows_of(x, &t->half[i], block), 1, (real)(i > 0));
 }
 
 /* Skip-gram: the words around the centre; CBOW: the centre, if there is anything around it. */
@@ -86,54 +104,63 @@ void pair_softmax_cost(struct pair_softmax *x, const struct pair_plan *p, const 
     x->loss[centre] = pairs_softmax(x->s + centre * x->V, x->V, outer, n);
 }
 
-/* n P(j), which is |delta| but at the words of the text, is a bound of the second derivative.  What the words add to the curvature in
- * r is h [N]; delta of a word whose step would be too long is made smaller by as much. */
-static void limit_steps(real *h, struct matrix delta, struct matrix rows, struct matrix r, real eta, real limit)
+/* squares [rows of m] += those of its rows. */
+static void add_squares(real *squares, struct matrix m)
 {
-    real squares[PAIRS_TILE * MOST_TILES];
-    for (size_t i = 0; i < delta.rows; i++) {
-        squares[i] = (real)vector_squares(r.at + i * r.stride, r.cols);
-        h[i] = 0;
-    }
+    for (size_t i = 0; i < m.rows; i++)
+        squares[i] += (real)vector_squares(m.at + i * m.stride, m.cols);
+}
+
+/* n P(j), which is |delta| but at the words of the text, is a bound of the second derivative.  What the words add to the curvature in
+ * r is h [N]; delta of a word whose step would be too long is made smaller by as much.  Squares of the r's and of the words' rows. */
+static void limit_steps(real *h, struct matrix delta, const real *inner_squares, const real *outer_squares, real eta,
+                        real limit)
+{
+    memset(h, 0, delta.rows * sizeof *h);
     for (size_t j = 0; j < delta.cols; j++) {
         real *column = delta.at + j;
-        real square = (real)vector_squares(rows.at + j * rows.stride, rows.cols);
         real sum = 0;
         for (size_t i = 0; i < delta.rows; i++) {
             real curve = real_abs(column[i * delta.stride]);
-            h[i] += curve * square;
-            sum += curve * squares[i];
+            h[i] += curve * outer_squares[j];
+            sum += curve * inner_squares[i];
         }
         for (size_t i = 0; i < delta.rows && eta * sum > limit; i++)
             column[i * delta.stride] *= limit / (eta * sum);
     }
 }
 
-void pair_softmax_outer(struct pair_softmax *x, const struct pair_plan *p, const struct pair_tables *t, size_t block,
-                        real eta, real limit)
+void pair_softmax_outer(struct pair_softmax *x, const struct pair_work *w, const struct pair_plan *p,
+                        const struct pair_tables *t, size_t block, real eta, real limit)
 {
-    struct matrix r = matrix_of(x->r, p->n_centres, t->stride);
     struct matrix delta = scores_of(x, p, block);
-    struct matrix rows = rows_of(x, t, block);
-    struct matrix dr = matrix_of(x->dr + block * x->cap * t->stride, p->n_centres, t->stride);
-    product_nn(dr, delta, rows, 1, 0);
-    limit_steps(x->h + block * x->cap, delta, rows, r, eta, limit);
-    product_tn(rows, delta, r, -eta, 1);
+    real inner_squares[TILE * MOST_TILES] = {0};
+    real outer_squares[BLOCK_WORDS] = {0};
+    for (size_t i = 0; i < n_halves(t); i++) {
+        struct matrix rows = rows_of(x, &t->half[i], block);
+        product_nn(gradients_of(x, p, &t->half[i], block), delta, rows, 1, 0);
+        add_squares(inner_squares, centres_of(w, p, t, i));
+        add_squares(outer_squares, rows);
+    }
+    limit_steps(x->h + block * x->cap, delta, inner_squares, outer_squares, eta, limit);
+    for (size_t i = 0; i < n_halves(t); i++)
+        product_tn(rows_of(x, &t->half[i], block), delta, centres_of(w, p, t, i), -eta, 1);
 }
 
-void pair_softmax_inner(struct pair_softmax *x, struct pair_work *w, const struct pair_plan *p,
+void pair_softmax_inner(const struct pair_softmax *x, struct pair_work *w, const struct pair_plan *p,
                         const struct pair_shape *s, const struct pair_tables *t, size_t tile, size_t thread)
 {
-    struct pair_scratch *c = &w->each[thread];
-    real n_around[TILE];
     real h[TILE] = {0};
-    pair_tile_forward(c, p, s, t, tile, n_around);
     size_t n = p->n_centres - tile * TILE < TILE ? p->n_centres - tile * TILE : TILE;
-    memset(c->dr, 0, TILE * t->stride * sizeof *c->dr);
-    for (size_t block = 0; block < x->n_blocks; block++) {
-        size_t at = block * x->cap + tile * TILE;
-        vector_add(c->dr, x->dr + at * t->stride, 1, n * t->stride);
-        vector_add(h, x->h + at, 1, n);
+    for (size_t i = 0; i < n_halves(t); i++) {
+        size_t stride = t->half[i].stride;
+        real *dr = w->half[i].dr + tile * TILE * stride;
+        memset(dr, 0, TILE * stride * sizeof *dr);
+        for (size_t block = 0; block < x->n_blocks; block++)
+            vector_add(dr, gradients_of(x, p, &t->half[i], block).at + tile * TILE * stride, 1, n * stride);
     }
-    pair_tile_back(w->d_inner + tile * s->n_inner * t->stride, w->h_inner + tile * s->n_inner, c->dr, h, c, s, t);
+    for (size_t block = 0; block < x->n_blocks; block++)
+        vector_add(h, x->h + block * x->cap + tile * TILE, 1, n);
+    pair_look_around(&w->each[thread], p, s, tile);
+    pair_hand_on(&w->deltas[0], h, &w->each[thread], p, s, t, tile);
 }

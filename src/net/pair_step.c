@@ -1,55 +1,39 @@
 #include "net/pair_step.h"
 
 #include "base/memory.h"
-#include "net/clones.h"
 #include "net/pair_scratch.h"
 
-enum { TILE = PAIRS_TILE };
-
-void pair_shape_complete(struct pair_shape *s)
-{
-    s->span = PAIRS_GROUP + 2 * s->reach;
-    s->n_around = TILE / PAIRS_GROUP * s->span;
-    s->n_inner = s->is_cbow ? s->n_around : TILE;
-    s->n_out = (s->is_cbow ? TILE : s->n_around) + s->n_negatives;
-}
-
-size_t pair_plan_tiles(const struct pair_plan *p)
-{
-    return (p->n_centres + TILE - 1) / TILE;
-}
+enum { TILE = PAIRS_TILE, GROUP = PAIRS_GROUP };
 
 /* ---- memory ---- */
 
 static bool scratch_init(struct pair_scratch *c, const struct pair_shape *s, size_t stride)
 {
     c->x = mem_zero(s->n_inner, stride * sizeof *c->x);
-    c->r = mem_zero(TILE, stride * sizeof *c->r);
-    c->dr = mem_zero(TILE, stride * sizeof *c->dr);
     c->rt = mem_zero(TILE, stride * sizeof *c->rt);
-    c->s = mem_zero(s->n_out, TILE * sizeof *c->s);
-    c->pos = mem_zero(s->n_out, TILE * sizeof *c->pos);
-    c->neg = mem_zero(s->n_out, TILE * sizeof *c->neg);
-    c->curve = mem_zero(s->n_out, TILE * sizeof *c->curve);
-    c->around = mem_zero(s->n_around, TILE * sizeof *c->around);
+    c->s = mem_zero(s->n_text, TILE * sizeof *c->s);
+    c->pos = mem_zero(s->n_scores, sizeof *c->pos);
+    c->neg = mem_zero(s->n_scores, sizeof *c->neg);
+    c->curve = mem_zero(s->n_scores, sizeof *c->curve);
+    c->squares = mem_zero(s->n_out + TILE, sizeof *c->squares);
+    c->around = mem_zero(s->n_around, GROUP * sizeof *c->around);
     c->inner = mem_zero(s->n_inner, sizeof *c->inner);
     c->outer = mem_zero(s->n_out, sizeof *c->outer);
     c->inner_words = mem_zero(s->n_inner, sizeof *c->inner_words);
     c->outer_words = mem_zero(s->n_out, sizeof *c->outer_words);
-    return c->x && c->r && c->dr && c->rt && c->s && c->pos && c->neg && c->curve && c->around && c->inner &&
-           c->outer && c->inner_words && c->outer_words;
+    return c->x && c->rt && c->s && c->pos && c->neg && c->curve && c->squares && c->around && c->inner && c->outer &&
+           c->inner_words && c->outer_words;
 }
 
 static void scratch_clear(struct pair_scratch *c)
 {
     mem_free(c->x);
-    mem_free(c->r);
-    mem_free(c->dr);
     mem_free(c->rt);
     mem_free(c->s);
     mem_free(c->pos);
     mem_free(c->neg);
     mem_free(c->curve);
+    mem_free(c->squares);
     mem_free(c->around);
     mem_free(c->inner);
     mem_free(c->outer);
@@ -57,16 +41,48 @@ static void scratch_clear(struct pair_scratch *c)
     mem_free(c->outer_words);
 }
 
+static bool deltas_init(struct pair_deltas *d, const struct pair_shape *s)
+{
+    d->delta = mem_zero(s->n_tiles, s->n_scores * sizeof *d->delta);
+    d->weights = mem_zero(s->n_tiles, s->n_inner * s->inner_width * sizeof *d->weights);
+    d->h_inner = mem_zero(s->n_tiles, s->n_inner * sizeof *d->h_inner);
+    d->h_outer = mem_zero(s->n_tiles, s->n_out * sizeof *d->h_outer);
+    return d->delta && d->weights && d->h_inner && d->h_outer;
+}
+
+static void deltas_clear(struct pair_deltas *d)
+{
+    mem_free(d->delta);
+    mem_free(d->weights);
+    mem_free(d->h_inner);
+    mem_free(d->h_outer);
+}
+
+static bool half_init(struct pair_half_work *h, const struct pair_shape *s, size_t stride)
+{
+    h->r = mem_zero(s->n_tiles * TILE, stride * sizeof *h->r);
+    h->dr = mem_zero(s->n_tiles * TILE, stride * sizeof *h->dr);
+    for (size_t i = 0; i < 2; i++)
+        h->sums[i] = mem_zero(s->n_tiles, s->n_sums * sizeof *h->sums[i]);
+    return h->r && h->dr && h->sums[0] && h->sums[1];
+}
+
+static void half_clear(struct pair_half_work *h)
+{
+    mem_free(h->r);
+    mem_free(h->dr);
+    mem_free(h->sums[0]);
+    mem_free(h->sums[1]);
+}
+
 bool pair_work_init(struct pair_work *w, const struct pair_shape *s, const struct pair_tables *t, size_t n_threads)
 {
     *w = (struct pair_work){.n_threads = n_threads};
-    w->d_inner = mem_alloc(s->n_tiles * s->n_inner, t->stride * sizeof *w->d_inner);
-    w->d_outer = mem_alloc(s->n_tiles * s->n_out, t->stride * sizeof *w->d_outer);
-    w->h_inner = mem_alloc(s->n_tiles, s->n_inner * sizeof *w->h_inner);
-    w->h_outer = mem_alloc(s->n_tiles, s->n_out * sizeof *w->h_outer);
     w->loss = mem_zero(s->n_tiles, sizeof *w->loss);
     w->each = mem_zero(n_threads, sizeof *w->each);
-    bool is_good = w->d_inner && w->d_outer && w->h_inner && w->h_outer && w->loss && w->each;
+    bool is_good = w->loss && w->each;
+    for (size_t i = 0; i < PAIRS_HALVES && is_good; i++)
+        is_good = half_init(&w->half[i], s, t->half[i].stride) && deltas_init(&w->deltas[i], s);
     for (size_t i = 0; i < n_threads && is_good; i++)
         is_good = scratch_init(&w->each[i], s, t->stride);
     if (!is_good)
@@ -78,10 +94,10 @@ void pair_work_clear(struct pair_work *w)
 {
     for (size_t i = 0; w->each && i < w->n_threads; i++)
         scratch_clear(&w->each[i]);
-    mem_free(w->d_inner);
-    mem_free(w->d_outer);
-    mem_free(w->h_inner);
-    mem_free(w->h_outer);
+    for (size_t i = 0; i < PAIRS_HALVES; i++) {
+        half_clear(&w->half[i]);
+        deltas_clear(&w->deltas[i]);
+    }
     mem_free(w->loss);
     mem_free(w->each);
     *w = (struct pair_work){0};
@@ -89,54 +105,114 @@ void pair_work_clear(struct pair_work *w)
 
 /* ---- taking a step ---- */
 
+/* Rows to be changed, and where the terms of their gradients are. */
 struct side {
-    real *rows;
-    const real *gradients, *curvatures;
     const struct pair_groups *groups;
+    const struct pair_shape *shape;
+    const real *curvatures; /* [n_tiles][n_words] */
+    const real *weights;
+    size_t n_words;
+    void (*term)(struct pair_term *out, const struct side *s, int32_t source);
+    size_t n_halves;
+    struct {
+        real *rows;
+        const real *vectors; /* [n_tiles * TILE][stride] that are weighed */
+        size_t stride;
+    } half[PAIRS_HALVES];
 };
 
-FOR_EACH_CPU static void take_step(real *restrict row, const struct side *s, int32_t entry, size_t stride, real eta,
-                                   real limit)
+static void outer_term(struct pair_term *out, const struct side *s, int32_t source)
+{
+    size_t n_text = s->shape->n_text;
+    size_t group = pair_source_group(source);
+    size_t word = pair_source_word(source);
+    const real *weights = s->weights + group / PAIRS_GROUPS * s->shape->n_scores;
+    out->weights = weights + (word < n_text ? word * GROUP : n_text * GROUP + (word - n_text) * TILE);
+    out->first = group * GROUP; /* negatives are of the first group */
+    out->n = word < n_text ? GROUP : TILE;
+}
+
+static void inner_term(struct pair_term *out, const struct side *s, int32_t source)
+{
+    size_t n = s->shape->inner_width;
+    size_t group = pair_source_group(source);
+    size_t tile = group / PAIRS_GROUPS;
+    size_t word = pair_source_word(source);
+    out->weights = s->weights + (tile * s->n_words + word) * n;
+    out->first = n == 1 ? tile * TILE + word : group * GROUP;
+    out->n = n;
+}
+
+enum { AHEAD = 4, MOST_TERMS = 64 };
+
+static real step_of(const struct side *s, size_t begin, size_t end, real eta, real limit)
 {
     real h = 0;
-    for (int32_t e = entry; e >= 0; e = s->groups->next[e])
-        h += s->curvatures[s->groups->source[e]];
-    real step = eta * h > limit ? limit / h : eta;
-    for (int32_t e = entry; e >= 0; e = s->groups->next[e]) {
-        const real *restrict g = s->gradients + (size_t)s->groups->source[e] * stride;
-        for (size_t k = 0; k < stride; k++)
-            row[k] -= step * g[k];
+    for (size_t e = begin; e < end; e++) {
+        int32_t source = s->groups->source[e];
+        h += s->curvatures[pair_source_group(source) / PAIRS_GROUPS * s->n_words + pair_source_word(source)];
+    }
+    return eta * h > limit ? limit / h : eta;
+}
+
+static void take_step(const struct side *s, size_t row, size_t begin, size_t end, real step)
+{
+    struct pair_term terms[MOST_TERMS];
+    while (begin < end) {
+        size_t n = 0;
+        for (; begin < end && n < MOST_TERMS; begin++)
+            s->term(&terms[n++], s, s->groups->source[begin]);
+        for (size_t i = 0; i < s->n_halves; i++)
+            pairs_take(s->half[i].rows + row * s->half[i].stride, step, terms, n, s->half[i].vectors,
+                       s->half[i].stride);
     }
 }
 
-enum { AHEAD = 4 };
-
-/* What group g will need: its row, and its first gradient, which another processor may have computed. */
-static void expect_group(const struct side *s, size_t g, size_t stride)
+static void expect_row(const struct side *s, size_t row)
 {
-    mem_expect(s->rows + (size_t)s->groups->row[g] * stride, stride * sizeof(real));
-    mem_expect(s->gradients + (size_t)s->groups->source[s->groups->first[g]] * stride, stride * sizeof(real));
+    for (size_t i = 0; i < s->n_halves; i++)
+        mem_expect(s->half[i].rows + row * s->half[i].stride, s->half[i].stride * sizeof(real));
 }
 
-static void apply(const struct side *s, size_t begin, size_t end, size_t stride, real eta, real limit)
+static void apply(const struct side *s, size_t begin, size_t end, real eta, real limit)
 {
+    const struct pair_groups *groups = s->groups;
+    size_t entry = begin > 0 && begin < end ? (size_t)groups->end[begin - 1] : 0;
     for (size_t g = begin; g < end; g++) {
         if (g + AHEAD < end)
-            expect_group(s, g + AHEAD, stride);
-        take_step(s->rows + (size_t)s->groups->row[g] * stride, s, s->groups->first[g], stride, eta, limit);
+            expect_row(s, (size_t)groups->row[g + AHEAD]);
+        size_t next = (size_t)groups->end[g];
+        take_step(s, (size_t)groups->row[g], entry, next, step_of(s, entry, next, eta, limit));
+        entry = next;
     }
 }
 
-void pair_apply_inner(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p, size_t begin,
-                      size_t end, real eta, real limit)
+void pair_apply_inner(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p,
+                      const struct pair_shape *s, struct pair_halves halves, size_t begin, size_t end, real eta,
+                      real limit)
 {
-    struct side s = {t->inner, w->d_inner, w->h_inner, &p->inner};
-    apply(&s, begin, end, t->stride, eta, limit);
+    const struct pair_deltas *d = &w->deltas[halves.first];
+    struct side side = {&p->inner, s, d->h_inner, d->weights, s->n_inner, inner_term, halves.n, {{0}}};
+    for (size_t i = 0; i < halves.n; i++) {
+        const struct pair_half *half = &t->half[halves.first + i];
+        side.half[i].rows = half->inner;
+        side.half[i].vectors = w->half[halves.first + i].dr;
+        side.half[i].stride = half->stride;
+    }
+    apply(&side, begin, end, eta, limit);
 }
 
-void pair_apply_outer(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p, size_t begin,
-                      size_t end, real eta, real limit)
+void pair_apply_outer(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p,
+                      const struct pair_shape *s, struct pair_halves halves, size_t begin, size_t end, real eta,
+                      real limit)
 {
-    struct side s = {t->outer, w->d_outer, w->h_outer, &p->outer};
-    apply(&s, begin, end, t->stride, eta, limit);
+    const struct pair_deltas *d = &w->deltas[halves.first];
+    struct side side = {&p->outer, s, d->h_outer, d->delta, s->n_out, outer_term, halves.n, {{0}}};
+    for (size_t i = 0; i < halves.n; i++) {
+        const struct pair_half *half = &t->half[halves.first + i];
+        side.half[i].rows = half->outer;
+        side.half[i].vectors = w->half[halves.first + i].r;
+        side.half[i].stride = half->stride;
+    }
+    apply(&side, begin, end, eta, limit);
 }

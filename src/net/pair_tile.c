@@ -1,7 +1,7 @@
 /*
- * The gradients of a tile, from the words around its centres and the negatives that it shares.
+ * A tile, from the words around its centres and the negatives that it shares: scores, and when these are there deltas and the
+ * gradients of the centres.
  */
-#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -9,160 +9,239 @@
 #include "net/kernel.h"
 #include "net/pair_scratch.h"
 
-enum { TILE = PAIRS_TILE };
+enum { TILE = PAIRS_TILE, GROUP = PAIRS_GROUP };
 
-FOR_EACH_CPU static void add_row(real *restrict x, const real *restrict row, size_t stride)
+void pair_look_around(struct pair_scratch *c, const struct pair_plan *p, const struct pair_shape *s, size_t tile)
 {
-    for (size_t k = 0; k < stride; k++)
-        x[k] += row[k];
-}
-
-FOR_EACH_CPU static void scale_row(real *x, real scale, size_t stride)
-{
-    for (size_t k = 0; k < stride; k++)
-        x[k] *= scale;
-}
-
-/* How many rows a word has; *parts: which, NULL: its own alone. */
-static size_t parts_of(const struct pair_tables *t, int32_t word, const int32_t **parts)
-{
-    *parts = NULL;
-    if (!t->part_ends)
-        return 1;
-    size_t begin = word > 0 ? t->part_ends[word - 1] : 0;
-    *parts = t->parts + begin;
-    return t->part_ends[word] - begin;
-}
-
-static real part_scale(size_t n_parts)
-{
-    return (real)(1 / sqrt((double)n_parts));
-}
-
-void pair_word_vector(real *x, const struct pair_tables *t, int32_t word)
-{
-    const int32_t *parts;
-    size_t n = parts_of(t, word, &parts);
-    memcpy(x, t->inner + (size_t)word * t->stride, t->stride * sizeof *x);
-    for (size_t i = 1; i < n; i++)
-        add_row(x, t->inner + (size_t)parts[i] * t->stride, t->stride);
-    if (n > 1)
-        scale_row(x, part_scale(n), t->stride);
-}
-
-static void find_rows(struct pair_scratch *c, const struct pair_shape *s, const struct pair_tables *t)
-{
-    for (size_t j = 0; j < s->n_out; j++) {
-        size_t row = c->outer_words[j] < 0 ? t->V : (size_t)c->outer_words[j];
-        c->outer[j] = t->outer + row * t->stride;
-        if (row < t->V)
-            mem_expect(c->outer[j], t->stride * sizeof(real));
-    }
-    for (size_t i = 0; i < s->n_inner; i++) {
-        c->inner[i] = c->x + i * t->stride;
-        if (c->inner_words[i] < 0)
-            memset(c->x + i * t->stride, 0, t->stride * sizeof *c->x);
-        else
-            pair_word_vector(c->x + i * t->stride, t, c->inner_words[i]);
-    }
-}
-
-/* Fills around, and says how many words stand around each centre. */
-static void look_around(struct pair_scratch *c, const struct pair_plan *p, const struct pair_shape *s, size_t tile,
-                        real *n_around)
-{
-    memset(c->around, 0, s->n_around * TILE * sizeof *c->around);
+    memset(c->around, 0, s->n_around * GROUP * sizeof *c->around);
     for (size_t i = 0; i < TILE; i++) {
         size_t at = tile * TILE + i;
         size_t left = at < p->n_centres ? p->left[at] : 0;
         size_t right = at < p->n_centres ? p->right[at] : 0;
-        n_around[i] = (real)(left + right);
-        real each = s->is_cbow && n_around[i] > 0 ? 1 / n_around[i] : 1;
+        c->n_around[i] = (real)(left + right);
+        real each = s->is_cbow && left + right > 0 ? 1 / c->n_around[i] : 1;
         size_t place = pair_place(s, i);
         for (size_t j = place - left; j <= place + right; j++)
-            c->around[j * TILE + i] = each;
-        c->around[place * TILE + i] = 0;
+            c->around[j * GROUP + i % GROUP] = each;
+        c->around[place * GROUP + i % GROUP] = 0;
     }
+}
+
+/* Rows and weights of the words of a group, from those of the tile. */
+static struct pair_rows rows_of_group(const real *const *rows, const real *weights, size_t n, size_t group)
+{
+    return (struct pair_rows){rows + group * n, weights + group * n * GROUP, n, GROUP};
+}
+
+void pair_vectors(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s,
+                  const struct pair_tables *t, size_t half, size_t tile, size_t thread)
+{
+    struct pair_scratch *c = &w->each[thread];
+    size_t stride = t->half[half].stride;
+    real *r = w->half[half].r + tile * TILE * stride;
+    real *x = s->is_cbow ? c->x : r;
+    pair_plan_inner(c->inner_words, p, s, tile);
+    for (size_t i = 0; i < s->n_inner; i++) {
+        pair_word_columns(x + i * stride, t, half, c->inner_words[i]);
+        c->inner[i] = x + i * stride;
+    }
+    if (!s->is_cbow)
+        return;
+    pair_look_around(c, p, s, tile);
+    for (size_t g = 0; g < PAIRS_GROUPS; g++) {
+        struct pair_rows of[2] = {rows_of_group(c->inner, c->around, s->inner_of_group, g)};
+        pairs_sum_group(r + g * GROUP * stride, of, stride);
+    }
+}
+
+/* Columns of the outer rows of c->outer_words. */
+static void find_outer(struct pair_scratch *c, const struct pair_shape *s, const struct pair_tables *t, size_t half)
+{
+    for (size_t j = 0; j < s->n_out; j++)
+        c->outer[j] =
+            t->half[half].outer + (c->outer_words[j] < 0 ? t->V : (size_t)c->outer_words[j]) * t->half[half].stride;
+}
+
+/* The rows of a tile; others' parts are not worth it. */
+static void expect_rows(struct pair_scratch *c, const struct pair_plan *p, const struct pair_shape *s,
+                        const struct pair_half *half, size_t tile)
+{
+    pair_plan_inner(c->inner_words, p, s, tile);
+    for (size_t i = 0; i < s->n_inner; i++)
+        if (c->inner_words[i] >= 0)
+            mem_expect(half->inner + (size_t)c->inner_words[i] * half->stride, half->stride * sizeof(real));
+    for (size_t j = 0; j < s->n_out; j++)
+        if (c->outer_words[j] >= 0)
+            mem_expect(half->outer + (size_t)c->outer_words[j] * half->stride, half->stride * sizeof(real));
+}
+
+/* ---- forward ---- */
+
+/* Of a text's word only the scores with its own group. */
+static void keep_scores(real *scores, const real *all, const struct pair_shape *s)
+{
+    for (size_t g = 0, j = 0; g < PAIRS_GROUPS; g++)
+        for (size_t n = 0; n < s->outer_of_group; n++, j++)
+            memcpy(scores + j * GROUP, all + j * TILE + g * GROUP, GROUP * sizeof *scores);
+}
+
+static void find_sums(real *sums, struct pair_scratch *c, const real *r, const struct pair_shape *s, size_t stride)
+{
+    pairs_transpose(c->rt, r, stride);
+    pairs_scores(c->s, c->rt, c->outer, s->n_text, stride);
+    keep_scores(sums, c->s, s);
+    pairs_scores(sums + s->n_text * GROUP, c->rt, c->outer + s->n_text, s->n_negatives, stride);
+    pairs_squares_transposed(sums + s->n_scores, c->rt, stride);
+    pairs_squares(sums + s->n_scores + TILE, c->outer, s->n_out, stride);
+}
+
+void pair_forward(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s,
+                  const struct pair_tables *t, struct pair_halves halves, size_t tile, size_t thread)
+{
+    struct pair_scratch *c = &w->each[thread];
+    pair_plan_outer(c->outer_words, p, s, tile);
+    for (size_t i = halves.first; i < halves.first + halves.n; i++)
+        expect_rows(c, p, s, &t->half[i], tile);
+    for (size_t i = halves.first; i < halves.first + halves.n; i++) {
+        struct pair_half_work *half = &w->half[i];
+        size_t stride = t->half[i].stride;
+        pair_vectors(w, p, s, t, i, tile, thread);
+        find_outer(c, s, t, i);
+        find_sums(half->sums[p->number % 2] + tile * s->n_sums, c, half->r + tile * TILE * stride, s, stride);
+    }
+}
+
+/* ---- back ---- */
+
+/* What the other half adds to a tile, which another processor has; so have they what was planned, of which this is the tile's part. */
+static void expect_sums(const struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s,
+                        struct pair_halves halves, size_t tile)
+{
+    if (halves.n < PAIRS_HALVES && tile < pair_plan_tiles(p))
+        mem_expect(w->half[!halves.first].sums[p->number % 2] + tile * s->n_sums, s->n_sums * sizeof(real));
+}
+
+static void expect_part(const int32_t *x, size_t n, size_t tile, size_t n_tiles)
+{
+    mem_expect(x + n * tile / n_tiles, (n / n_tiles + 1) * sizeof *x);
+}
+
+static void expect_groups(const struct pair_groups *g, size_t tile, size_t n_tiles)
+{
+    expect_part(g->row, g->n, tile, n_tiles);
+    expect_part(g->end, g->n, tile, n_tiles);
+    expect_part(g->source, g->n_entries, tile, n_tiles);
 }
 
 /* A negative that is one of the words of a pair is not counted for that pair. */
-static void leave_out_hits(struct pair_scratch *c, const struct pair_shape *s, size_t n_text, size_t negative)
+static inline void leave_out_hits(struct pair_scratch *c, const struct pair_shape *s, real *neg, int32_t negative)
 {
-    int32_t word = c->outer_words[negative];
     int hits = 0;
-    for (size_t j = 0; j < n_text; j++)
-        hits |= c->outer_words[j] == word;
-    if (!hits)
-        return;
-    for (size_t j = 0; j < n_text; j++)
-        for (size_t i = 0; i < TILE && c->outer_words[j] == word; i++)
-            c->neg[negative * TILE + i] -= s->share * c->pos[j * TILE + i];
+    for (size_t j = 0; j < s->n_text; j++)
+        hits |= c->outer_words[j] == negative;
+    for (size_t j = 0; j < s->n_text && hits; j++)
+        for (size_t i = 0; i < GROUP && c->outer_words[j] == negative; i++)
+            neg[j / s->outer_of_group * GROUP + i] -= s->share * c->pos[j * GROUP + i];
 }
 
-FOR_EACH_CPU static void weigh_pairs(struct pair_scratch *c, const struct pair_shape *s, const real *n_around)
+/* pos is of words of the text alone, neg of negatives. */
+FOR_EACH_CPU static void weigh_pairs(struct pair_scratch *c, const struct pair_shape *s)
 {
-    size_t n_text = s->n_out - s->n_negatives;
+    size_t n_pos = s->n_text * GROUP;
     if (s->is_cbow)
-        for (size_t i = 0; i < TILE * TILE; i++)
-            c->pos[i] = i % (TILE + 1) == 0 && n_around[i / TILE] > 0;
-    else
-        memcpy(c->pos, c->around, n_text * TILE * sizeof *c->pos);
-    for (size_t j = n_text; j < s->n_out; j++) {
         for (size_t i = 0; i < TILE; i++)
-            c->neg[j * TILE + i] = s->share * (s->is_cbow ? (real)(n_around[i] > 0) : n_around[i]);
-        leave_out_hits(c, s, n_text, j);
+            c->pos[i * GROUP + i % GROUP] = c->n_around[i] > 0;
+    else
+        memcpy(c->pos, c->around, n_pos * sizeof *c->pos);
+    for (size_t m = 0; m < s->n_negatives; m++) {
+        real *neg = c->neg + n_pos + m * TILE;
+        for (size_t i = 0; i < TILE; i++)
+            neg[i] = s->share * (s->is_cbow ? (real)(c->n_around[i] > 0) : c->n_around[i]);
+        leave_out_hits(c, s, neg, c->outer_words[s->n_text + m]);
     }
 }
 
-const real *pair_tile_forward(struct pair_scratch *c, const struct pair_plan *p, const struct pair_shape *s,
-                              const struct pair_tables *t, size_t tile, real *n_around)
+/* h [TILE] of the r's, aligned as rows are. */
+static void find_curvatures(real *h, real *h_outer, const struct pair_scratch *c, const struct pair_shape *s)
 {
-    pair_plan_inner(c->inner_words, p, s, tile);
-    pair_plan_outer(c->outer_words, p, s, tile);
-    find_rows(c, s, t);
-    look_around(c, p, s, tile, n_around);
-    if (!s->is_cbow)
-        return c->x;
-    pairs_by_inner(c->r, c->around, c->inner, s->n_inner, t->stride);
-    return c->r;
+    const real *inner_squares = c->squares;
+    const real *outer_squares = c->squares + TILE;
+    memset(h, 0, TILE * sizeof *h);
+    for (size_t g = 0; g < PAIRS_GROUPS; g++) {
+        size_t j = g * s->outer_of_group;
+        pairs_curvature_group(h + g * GROUP, h_outer + j, c->curve + j * GROUP, inner_squares + g * GROUP,
+                              outer_squares + j, s->outer_of_group);
+    }
+    pairs_curvature(h, h_outer + s->n_text, c->curve + s->n_text * GROUP, inner_squares, outer_squares + s->n_text,
+                    s->n_negatives);
 }
 
 /* The rows of a mean move together, and so do those of a word's parts: a row's curvature is its share of r's, so that all
  * together do not carry r too far. */
-void pair_tile_back(real *d_inner, real *h_inner, const real *dr, const real *h, const struct pair_scratch *c,
-                    const struct pair_shape *s, const struct pair_tables *t)
+void pair_hand_on(struct pair_deltas *d, const real *h, struct pair_scratch *c, const struct pair_plan *p,
+                  const struct pair_shape *s, const struct pair_tables *t, size_t tile)
 {
-    if (s->is_cbow)
-        pairs_by_outer(d_inner, c->around, dr, s->n_inner, t->stride);
-    else if (d_inner != dr)
-        memcpy(d_inner, dr, TILE * t->stride * sizeof *dr);
-    for (size_t p = 0; p < s->n_inner; p++) {
-        h_inner[p] = s->is_cbow ? 0 : h[p];
-        for (size_t i = 0; i < TILE && s->is_cbow; i++)
-            h_inner[p] += c->around[p * TILE + i] * h[i];
-        const int32_t *parts; /* a word of several rows hands its gradient on by the scale of their sum */
-        if (t->part_ends && c->inner_words[p] >= 0)
-            scale_row(d_inner + p * t->stride, part_scale(parts_of(t, c->inner_words[p], &parts)), t->stride);
+    real *weights = d->weights + tile * s->n_inner * s->inner_width;
+    real *h_inner = d->h_inner + tile * s->n_inner;
+    pair_plan_inner(c->inner_words, p, s, tile);
+    for (size_t j = 0; j < s->n_inner; j++) {
+        const int32_t *parts;
+        real scale = pair_part_scale(pair_word_parts(t, c->inner_words[j], &parts));
+        h_inner[j] = s->is_cbow ? 0 : h[j];
+        for (size_t i = 0; i < GROUP && s->is_cbow; i++) {
+            weights[j * GROUP + i] = c->around[j * GROUP + i] * scale;
+            h_inner[j] += c->around[j * GROUP + i] * h[j / s->inner_of_group * GROUP + i];
+        }
+        if (!s->is_cbow)
+            weights[j] = scale;
     }
 }
 
-void pair_tile(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s, const struct pair_tables *t,
-               size_t tile, size_t thread, bool wants_loss)
+FOR_EACH_CPU static void add_halves(real *restrict out, const real *a, const real *b, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        out[k] = a[k] + b[k];
+}
+
+/* dr [TILE][stride] */
+static void gradients_of_centres(real *dr, const struct pair_scratch *c, const real *delta, const struct pair_shape *s,
+                                 size_t stride)
+{
+    for (size_t g = 0; g < PAIRS_GROUPS; g++) {
+        struct pair_rows of[2] = {
+            rows_of_group(c->outer, delta, s->outer_of_group, g),
+            {c->outer + s->n_text, delta + s->n_text * GROUP + g * GROUP, s->n_negatives, TILE},
+        };
+        pairs_sum_group(dr + g * GROUP * stride, of, stride);
+    }
+}
+
+void pair_back(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s, const struct pair_tables *t,
+               struct pair_halves halves, size_t tile, size_t thread, bool wants_loss)
 {
     struct pair_scratch *c = &w->each[thread];
-    real *d_inner = w->d_inner + tile * s->n_inner * t->stride;
-    real n_around[TILE];
-    real h[TILE];
-    const real *r = pair_tile_forward(c, p, s, t, tile, n_around);
-    weigh_pairs(c, s, n_around);
-    pairs_transpose(c->rt, r, t->stride);
-    pairs_scores(c->s, c->rt, c->outer, s->n_out, t->stride);
+    struct pair_deltas *d = &w->deltas[halves.first];
+    real *delta = d->delta + tile * s->n_scores;
+    _Alignas(TILE * sizeof(real)) real h[TILE];
+    expect_sums(w, p, s, halves, tile + 1);
+    if (halves.n < PAIRS_HALVES) {
+        expect_groups(&p->outer, tile, pair_plan_tiles(p));
+        expect_groups(&p->inner, tile, pair_plan_tiles(p));
+    }
+    const real *a = w->half[0].sums[p->number % 2] + tile * s->n_sums;
+    const real *b = w->half[1].sums[p->number % 2] + tile * s->n_sums;
+    add_halves(delta, a, b, s->n_scores);
+    add_halves(c->squares, a + s->n_scores, b + s->n_scores, s->n_out + TILE);
+    pair_plan_outer(c->outer_words, p, s, tile);
+    pair_look_around(c, p, s, tile);
+    weigh_pairs(c, s);
     if (wants_loss)
-        w->loss[tile] = pairs_negative_loss(c->s, c->pos, c->neg, s->n_out * TILE);
-    pairs_negative_delta(c->s, c->curve, c->pos, c->neg, s->n_out * TILE);
-    pairs_curvature(h, w->h_outer + tile * s->n_out, c->curve, c->rt, c->outer, s->n_out, t->stride);
-    pairs_by_outer(w->d_outer + tile * s->n_out * t->stride, c->s, r, s->n_out, t->stride);
-    real *dr = s->is_cbow ? c->dr : d_inner;
-    pairs_by_inner(dr, c->s, c->outer, s->n_out, t->stride);
-    pair_tile_back(d_inner, w->h_inner + tile * s->n_inner, dr, h, c, s, t);
+        w->loss[tile] = pairs_negative_loss(delta, c->pos, c->neg, s->n_scores);
+    pairs_negative_delta(delta, c->curve, c->pos, c->neg, s->n_scores);
+    find_curvatures(h, d->h_outer + tile * s->n_out, c, s);
+    pair_hand_on(d, h, c, p, s, t, tile);
+    for (size_t i = halves.first; i < halves.first + halves.n; i++) {
+        find_outer(c, s, t, i);
+        gradients_of_centres(w->half[i].dr + tile * TILE * t->half[i].stride, c, delta, s, t->half[i].stride);
+    }
 }

@@ -10,7 +10,7 @@
 #include "net/clones.h"
 #include "net/kernel.h"
 
-enum { TILE = PAIRS_TILE, BLOCK = 8 };
+enum { TILE = PAIRS_TILE, GROUP = PAIRS_GROUP, BLOCK = 8, GROUP_BLOCK = 4 };
 
 typedef real lanes __attribute__((vector_size(PAIRS_TILE * sizeof(real))));
 
@@ -18,6 +18,20 @@ typedef real lanes __attribute__((vector_size(PAIRS_TILE * sizeof(real))));
 #define SMALL ((real)1e-2)
 
 #define INLINE static inline __attribute__((always_inline))
+
+/* By halves: the order is laid down, and short. */
+INLINE real sum_lanes(const lanes *x)
+{
+    real sum[TILE / 2];
+    for (size_t i = 0; i < TILE / 2; i++)
+        sum[i] = (*x)[i] + (*x)[i + TILE / 2];
+    for (size_t n = TILE / 4; n > 0; n /= 2)
+        for (size_t i = 0; i < n; i++)
+            sum[i] += sum[i + n];
+    return sum[0];
+}
+
+/* ---- scores ---- */
 
 void pairs_transpose(real *rt, const real *r, size_t stride)
 {
@@ -29,7 +43,9 @@ void pairs_transpose(real *rt, const real *r, size_t stride)
 /* n <= BLOCK is a constant where this is called, so that sums stay in registers. */
 INLINE void score_rows(lanes *s, const lanes *rt, const real *const *w, size_t n, size_t stride)
 {
-    lanes sum[BLOCK] = {0};
+    lanes sum[BLOCK];
+    for (size_t j = 0; j < n; j++)
+        sum[j] = (lanes){0};
     for (size_t k = 0; k < stride; k++)
         for (size_t j = 0; j < n; j++)
             sum[j] += w[j][k] * rt[k];
@@ -46,52 +62,114 @@ FOR_EACH_CPU void pairs_scores(real *s, const real *rt, const real *const *w, si
         score_rows((lanes *)s + j, (const lanes *)rt, w + j, 1, stride);
 }
 
-/* out[a] = Σ_b weight[b * step + a] rows[b], for BLOCK values of a, TILE numbers of the rows. */
-INLINE void sum_rows(lanes *const *out, const real *weight, size_t step, const real *const *rows, size_t n_rows,
-                     size_t at)
+FOR_EACH_CPU void pairs_squares(real *squares, const real *const *w, size_t m, size_t stride)
 {
-    lanes sum[BLOCK] = {0};
-    for (size_t b = 0; b < n_rows; b++) {
-        lanes row = *(const lanes *)(rows[b] + at);
-        for (size_t a = 0; a < BLOCK; a++)
-            sum[a] += weight[b * step + a] * row;
-    }
-    for (size_t a = 0; a < BLOCK; a++)
-        *out[a] = sum[a];
-}
-
-FOR_EACH_CPU void pairs_by_inner(real *dr, const real *delta, const real *const *w, size_t m, size_t stride)
-{
-    for (size_t i = 0; i < TILE; i += BLOCK)
-        for (size_t at = 0; at < stride; at += TILE) {
-            lanes *out[BLOCK];
-            for (size_t a = 0; a < BLOCK; a++)
-                out[a] = (lanes *)(dr + (i + a) * stride + at);
-            sum_rows(out, delta + i, TILE, w, m, at);
-        }
-}
-
-INLINE void outer_rows(real *dw, const real *delta, const real *r, size_t n, size_t stride)
-{
-    for (size_t at = 0; at < stride; at += TILE) {
-        lanes sum[BLOCK] = {0};
-        for (size_t i = 0; i < TILE; i++) {
-            lanes row = *(const lanes *)(r + i * stride + at);
-            for (size_t j = 0; j < n; j++)
-                sum[j] += delta[j * TILE + i] * row;
-        }
-        for (size_t j = 0; j < n; j++)
-            *(lanes *)(dw + j * stride + at) = sum[j];
+    for (size_t j = 0; j < m; j++) {
+        lanes square = {0};
+        for (size_t k = 0; k < stride; k += TILE)
+            square += *(const lanes *)(w[j] + k) * *(const lanes *)(w[j] + k);
+        squares[j] = sum_lanes(&square);
     }
 }
 
-FOR_EACH_CPU void pairs_by_outer(real *dw, const real *delta, const real *r, size_t m, size_t stride)
+FOR_EACH_CPU void pairs_squares_transposed(real *squares, const real *rt, size_t stride)
 {
-    size_t j = 0;
-    for (; j + BLOCK <= m; j += BLOCK)
-        outer_rows(dw + j * stride, delta + j * TILE, r, BLOCK, stride);
-    for (; j < m; j++)
-        outer_rows(dw + j * stride, delta + j * TILE, r, 1, stride);
+    lanes sum = {0};
+    for (size_t k = 0; k < stride; k++)
+        sum += ((const lanes *)rt)[k] * ((const lanes *)rt)[k];
+    for (size_t i = 0; i < TILE; i++)
+        squares[i] = sum[i];
+}
+
+/* ---- sums of rows ---- */
+
+/* n <= GROUP_BLOCK vectors of the rows, from column `at` on; a constant likewise. */
+INLINE void sum_group(real *out, const struct pair_rows *of, size_t at, size_t n, size_t stride)
+{
+    lanes sum[GROUP][GROUP_BLOCK];
+    for (size_t i = 0; i < GROUP * n; i++)
+        sum[i / n][i % n] = (lanes){0};
+    for (size_t q = 0; q < 2; q++)
+        for (size_t j = 0; j < of[q].n; j++) {
+            const lanes *row = (const lanes *)(of[q].rows[j] + at);
+            const real *weights = of[q].weights + j * of[q].step;
+            for (size_t i = 0; i < GROUP; i++)
+                for (size_t b = 0; b < n; b++)
+                    sum[i][b] += weights[i] * row[b];
+        }
+    for (size_t i = 0; i < GROUP; i++)
+        for (size_t b = 0; b < n; b++)
+            ((lanes *)(out + i * stride + at))[b] = sum[i][b];
+}
+
+FOR_EACH_CPU void pairs_sum_group(real *out, const struct pair_rows of[2], size_t stride)
+{
+    size_t at = 0;
+    for (; at + GROUP_BLOCK * TILE <= stride; at += GROUP_BLOCK * TILE)
+        sum_group(out, of, at, GROUP_BLOCK, stride);
+    switch ((stride - at) / TILE) {
+    case 3:
+        sum_group(out, of, at, 3, stride);
+        break;
+    case 2:
+        sum_group(out, of, at, 2, stride);
+        break;
+    case 1:
+        sum_group(out, of, at, 1, stride);
+        break;
+    default:
+        break;
+    }
+}
+
+/* The same with n <= BLOCK. */
+INLINE void take(real *row, real step, const struct pair_term *terms, size_t n_terms, const real *vectors, size_t at,
+                 size_t n, size_t stride)
+{
+    lanes sum[BLOCK];
+    for (size_t b = 0; b < n; b++)
+        sum[b] = (lanes){0};
+    for (const struct pair_term *term = terms; term < terms + n_terms; term++)
+        for (size_t i = 0; i < term->n; i++) {
+            const lanes *r = (const lanes *)(vectors + (term->first + i) * stride + at);
+            for (size_t b = 0; b < n; b++)
+                sum[b] += term->weights[i] * r[b];
+        }
+    for (size_t b = 0; b < n; b++)
+        ((lanes *)(row + at))[b] -= step * sum[b];
+}
+
+FOR_EACH_CPU void pairs_take(real *row, real step, const struct pair_term *terms, size_t n_terms, const real *vectors,
+                             size_t stride)
+{
+    size_t at = 0;
+    for (; at + BLOCK * TILE <= stride; at += BLOCK * TILE)
+        take(row, step, terms, n_terms, vectors, at, BLOCK, stride);
+    switch ((stride - at) / TILE) {
+    case 7:
+        take(row, step, terms, n_terms, vectors, at, 7, stride);
+        break;
+    case 6:
+        take(row, step, terms, n_terms, vectors, at, 6, stride);
+        break;
+    case 5:
+        take(row, step, terms, n_terms, vectors, at, 5, stride);
+        break;
+    case 4:
+        take(row, step, terms, n_terms, vectors, at, 4, stride);
+        break;
+    case 3:
+        take(row, step, terms, n_terms, vectors, at, 3, stride);
+        break;
+    case 2:
+        take(row, step, terms, n_terms, vectors, at, 2, stride);
+        break;
+    case 1:
+        take(row, step, terms, n_terms, vectors, at, 1, stride);
+        break;
+    default:
+        break;
+    }
 }
 
 /* ---- negative sampling ---- */
@@ -116,32 +194,30 @@ void pairs_negative_delta(real *s, real *curve, const real *pos, const real *neg
     weigh(s, curve, pos, neg, n);
 }
 
-INLINE real sum_lanes(const lanes *x)
+FOR_EACH_CPU void pairs_curvature(real *inner, real *outer, const real *curve, const real *inner_squares,
+                                  const real *outer_squares, size_t m)
 {
-    real sum = 0;
-    for (size_t i = 0; i < TILE; i++)
-        sum += (*x)[i];
-    return sum;
-}
-
-FOR_EACH_CPU void pairs_curvature(real *by_inner, real *by_outer, const real *curve, const real *rt,
-                                  const real *const *w, size_t m, size_t stride)
-{
-    lanes inner = {0};
-    lanes squares = {0};
-    for (size_t k = 0; k < stride; k++)
-        squares += ((const lanes *)rt)[k] * ((const lanes *)rt)[k];
+    lanes sum = *(lanes *)inner;
     for (size_t j = 0; j < m; j++) {
         lanes c = ((const lanes *)curve)[j];
-        lanes square = {0};
-        for (size_t k = 0; k < stride; k += TILE)
-            square += *(const lanes *)(w[j] + k) * *(const lanes *)(w[j] + k);
-        inner += c * sum_lanes(&square);
-        lanes both = c * squares;
-        by_outer[j] = sum_lanes(&both);
+        sum += c * outer_squares[j];
+        lanes both = c * *(const lanes *)inner_squares;
+        outer[j] = sum_lanes(&both);
     }
-    for (size_t i = 0; i < TILE; i++)
-        by_inner[i] = inner[i];
+    *(lanes *)inner = sum;
+}
+
+FOR_EACH_CPU void pairs_curvature_group(real *restrict inner, real *restrict outer, const real *curve,
+                                        const real *inner_squares, const real *outer_squares, size_t m)
+{
+    for (size_t j = 0; j < m; j++) {
+        real product[GROUP];
+        for (size_t i = 0; i < GROUP; i++) {
+            inner[i] += curve[j * GROUP + i] * outer_squares[j];
+            product[i] = curve[j * GROUP + i] * inner_squares[i];
+        }
+        outer[j] = (product[0] + product[2]) + (product[1] + product[3]);
+    }
 }
 
 /* -log σ(s) = log(1 + e^-s), without an overflow. */

@@ -15,15 +15,22 @@
 
 enum { V = 5000, DIM = 100, STRIDE = 112, REACH = 5, N = PAIRS_SOFTMAX_TILES * PAIRS_TILE, RUNS = 9 };
 
-static void fill(struct random *r, real *rows, size_t n)
+/* What plain loops have: whole rows, [V][STRIDE]. */
+struct plain {
+    real *inner, *outer;
+};
+
+static void fill(struct random *r, const struct pair_tables *t, const struct plain *plain)
 {
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < DIM; k++)
-            rows[i * STRIDE + k] = (real)(random_uniform(r) - 0.5) / 4;
+    for (size_t i = 0; i < V; i++)
+        for (size_t k = 0; k < DIM; k++) {
+            plain->inner[i * STRIDE + k] = *pair_inner_at(t, i, k) = (real)(random_uniform(r) - 0.5) / 4;
+            plain->outer[i * STRIDE + k] = *pair_outer_at(t, i, k) = (real)(random_uniform(r) - 0.5) / 4;
+        }
 }
 
 /* The cost of centre i, which is words[0], and its gradients: dr [DIM], and dw added to. */
-static double plain_centre(real *dr, real *dw, const struct pair_plan *p, const struct pair_tables *t, size_t i,
+static double plain_centre(real *dr, real *dw, const struct pair_plan *p, const struct plain *t, size_t i,
                            const int32_t *words, real *s)
 {
     const real *r = t->inner + (size_t)words[0] * STRIDE;
@@ -52,7 +59,7 @@ static double plain_centre(real *dr, real *dw, const struct pair_plan *p, const 
 }
 
 static double plain_step(real *dr, real *dw, const struct pair_plan *p, const struct pair_shape *shape,
-                         const struct pair_tables *t, real *s)
+                         const struct plain *t, real *s)
 {
     double loss = 0;
     memset(dw, 0, V * STRIDE * sizeof *dw);
@@ -66,18 +73,18 @@ static double our_step(struct pair_softmax *x, struct pair_work *w, const struct
 {
     double loss = 0;
     for (size_t tile = 0; tile < s->n_tiles; tile++)
-        pair_softmax_vectors(x, w, p, s, t, tile, 0);
+        pair_softmax_vectors(w, p, s, t, tile, 0);
     for (size_t block = 0; block < x->n_blocks; block++)
-        pair_softmax_scores(x, p, t, block);
+        pair_softmax_scores(x, w, p, t, block);
     for (size_t i = 0; i < N; i++) {
         pair_softmax_cost(x, p, s, i);
         loss += x->loss[i];
     }
     for (size_t block = 0; block < x->n_blocks; block++)
-        pair_softmax_outer(x, p, t, block, 0, 1); /* eta = 0: the tables stay for the next run */
+        pair_softmax_outer(x, w, p, t, block, 0, 1); /* eta = 0: the tables stay for the next run */
     for (size_t tile = 0; tile < s->n_tiles; tile++)
         pair_softmax_inner(x, w, p, s, t, tile, 0);
-    pair_apply_inner(t, w, p, 0, p->inner.n, 0, 1);
+    pair_apply_inner(t, w, p, s, (struct pair_halves){0, 2}, 0, p->inner.n, 0, 1);
     return loss;
 }
 
@@ -91,23 +98,21 @@ static int by_size(const void *a, const void *b)
 int main(void)
 {
     struct random r = random_seeded(1);
-    struct pair_tables t = {.V = V, .n_rows = V, .dim = DIM, .stride = STRIDE};
+    struct pair_tables t;
+    struct plain rows = {mem_zero(V, STRIDE * sizeof(real)), mem_zero(V, STRIDE * sizeof(real))};
     struct pair_shape s = {.reach = REACH, .n_tiles = PAIRS_SOFTMAX_TILES};
     struct pair_plan p;
     struct pair_work w;
     struct pair_softmax x;
     pair_shape_complete(&s);
-    t.inner = mem_zero(V, STRIDE * sizeof *t.inner);
-    t.outer = mem_zero(V + 1, STRIDE * sizeof *t.outer);
     real *dr = mem_zero(N, STRIDE * sizeof *dr);
     real *dw = mem_zero(V, STRIDE * sizeof *dw);
     real *scores = mem_zero(V, sizeof *scores);
-    if (!t.inner || !t.outer || !dr || !dw || !scores || !pair_plan_init(&p, &s, &t) ||
-        !pair_work_init(&w, &s, &t, 1) || !pair_softmax_init(&x, &s, &t))
+    if (!rows.inner || !rows.outer || !dr || !dw || !scores || !pair_tables_init(&t, V, V, DIM) ||
+        !pair_plan_init(&p, &s, &t) || !pair_work_init(&w, &s, &t, 1) || !pair_softmax_init(&x, &s, &t))
         return 1;
     blas_single_thread();
-    fill(&r, t.inner, V);
-    fill(&r, t.outer, V);
+    fill(&r, &t, &rows);
     p.n_centres = N;
     for (size_t i = 0; i < s.n_tiles * s.n_around; i++)
         p.words[i] = (int32_t)random_below(&r, V);
@@ -121,7 +126,7 @@ int main(void)
     double plain_loss = 0;
     for (size_t run = 0; run < RUNS; run++) {
         double begin = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
-        plain_loss = plain_step(dr, dw, &p, &s, &t, scores);
+        plain_loss = plain_step(dr, dw, &p, &s, &rows, scores);
         plain[run] = seconds_by(CLOCK_PROCESS_CPUTIME_ID) - begin;
         begin = seconds_by(CLOCK_PROCESS_CPUTIME_ID);
         our_loss = our_step(&x, &w, &p, &s, &t);

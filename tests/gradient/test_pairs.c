@@ -10,7 +10,7 @@
 #include "net/pair_softmax.h"
 #include "support/gen.h"
 
-enum { V = 9, DIM = 5, STRIDE = 16, REACH = 3, N = 20, M = 6, K = 4, N_ROWS = 14 };
+enum { V = 9, DIM = 21, STRIDE = 32, REACH = 3, N = 20, M = 6, K = 4, N_ROWS = 14 };
 
 static const double STEP = 1e-4;
 
@@ -20,15 +20,16 @@ struct bench {
     struct pair_plan plan;
     struct pair_work work;
     bool is_softmax;
+    bool is_by_halves;
 };
 
 /* ---- the costs by their definitions ---- */
 
-static double dot(const real *a, const real *b)
+static double dot(const struct pair_tables *t, size_t outer, const real *r)
 {
     double sum = 0;
     for (size_t k = 0; k < DIM; k++)
-        sum += a[k] * b[k];
+        sum += *pair_outer_at(t, outer, k) * r[k];
     return sum;
 }
 
@@ -44,7 +45,7 @@ static void find_r(real *r, const struct bench *b, size_t centre, const int32_t 
         for (size_t i = 0; i < n_parts; i++) {
             size_t row = (size_t)(b->tables.part_ends ? b->tables.parts[begin + i] : words[c]);
             for (size_t k = 0; k < DIM; k++)
-                r[k] += b->tables.inner[row * STRIDE + k] / sqrt((double)n_parts) / (double)n;
+                r[k] += *pair_inner_at(&b->tables, row, k) / sqrt((double)n_parts) / (double)n;
         }
     }
 }
@@ -52,19 +53,19 @@ static void find_r(real *r, const struct bench *b, size_t centre, const int32_t 
 /* (25) and (32) for one outer word; a negative that is the word itself is not one. */
 static double cost_of_pair(const struct bench *b, const real *r, int32_t outer, size_t tile)
 {
-    const real *w = b->tables.outer;
+    const struct pair_tables *t = &b->tables;
     double cost;
     if (b->is_softmax) {
         double sum = 0;
         for (size_t j = 0; j < V; j++)
-            sum += exp(dot(w + j * STRIDE, r));
-        return -dot(w + (size_t)outer * STRIDE, r) + log(sum);
+            sum += exp(dot(t, j, r));
+        return -dot(t, (size_t)outer, r) + log(sum);
     }
-    cost = log(1 + exp(-dot(w + (size_t)outer * STRIDE, r)));
+    cost = log(1 + exp(-dot(t, (size_t)outer, r)));
     for (size_t m = 0; m < M; m++) {
         int32_t negative = b->plan.negatives[tile * M + m];
         if (negative != outer)
-            cost += (double)K / M * log(1 + exp(dot(w + (size_t)negative * STRIDE, r)));
+            cost += (double)K / M * log(1 + exp(dot(t, (size_t)negative, r)));
     }
     return cost;
 }
@@ -92,15 +93,25 @@ static double cost(const struct bench *b)
 
 /* ---- the gradients, as what a step of eta = 1 takes off ---- */
 
+/* Both halves together, or one after the other as two threads have them. */
 static double step_by_negatives(struct bench *b)
 {
+    static const struct pair_halves both[] = {{0, 2}};
+    static const struct pair_halves each[] = {{0, 1}, {1, 1}};
+    const struct pair_halves *halves = b->is_by_halves ? each : both;
+    size_t n_halves = b->is_by_halves ? 2 : 1;
+    size_t n_tiles = pair_plan_tiles(&b->plan);
     double loss = 0;
-    for (size_t tile = 0; tile < pair_plan_tiles(&b->plan); tile++) {
-        pair_tile(&b->work, &b->plan, &b->shape, &b->tables, tile, tile % 2, true);
+    for (size_t i = 0; i < n_halves * n_tiles; i++)
+        pair_forward(&b->work, &b->plan, &b->shape, &b->tables, halves[i / n_tiles], i % n_tiles, i % 2);
+    for (size_t i = 0; i < n_halves * n_tiles; i++)
+        pair_back(&b->work, &b->plan, &b->shape, &b->tables, halves[i / n_tiles], i % n_tiles, i % 2, i < n_tiles);
+    for (size_t tile = 0; tile < n_tiles; tile++)
         loss += b->work.loss[tile];
+    for (size_t i = 0; i < n_halves; i++) {
+        pair_apply_outer(&b->tables, &b->work, &b->plan, &b->shape, halves[i], 0, b->plan.outer.n, 1, INFINITY);
+        pair_apply_inner(&b->tables, &b->work, &b->plan, &b->shape, halves[i], 0, b->plan.inner.n, 1, INFINITY);
     }
-    pair_apply_outer(&b->tables, &b->work, &b->plan, 0, b->plan.outer.n, 1, INFINITY);
-    pair_apply_inner(&b->tables, &b->work, &b->plan, 0, b->plan.inner.n, 1, INFINITY);
     return loss;
 }
 
@@ -111,28 +122,33 @@ static double step_by_softmax(struct bench *b)
     size_t n_tiles = pair_plan_tiles(&b->plan);
     assert_true(pair_softmax_init(&x, &b->shape, &b->tables));
     for (size_t tile = 0; tile < n_tiles; tile++)
-        pair_softmax_vectors(&x, &b->work, &b->plan, &b->shape, &b->tables, tile, 0);
+        pair_softmax_vectors(&b->work, &b->plan, &b->shape, &b->tables, tile, 0);
     for (size_t block = 0; block < x.n_blocks; block++)
-        pair_softmax_scores(&x, &b->plan, &b->tables, block);
+        pair_softmax_scores(&x, &b->work, &b->plan, &b->tables, block);
     for (size_t i = 0; i < N; i++) {
         pair_softmax_cost(&x, &b->plan, &b->shape, i);
         loss += x.loss[i];
     }
     for (size_t block = 0; block < x.n_blocks; block++)
-        pair_softmax_outer(&x, &b->plan, &b->tables, block, 1, INFINITY);
+        pair_softmax_outer(&x, &b->work, &b->plan, &b->tables, block, 1, INFINITY);
     for (size_t tile = 0; tile < n_tiles; tile++)
         pair_softmax_inner(&x, &b->work, &b->plan, &b->shape, &b->tables, tile, 1);
-    pair_apply_inner(&b->tables, &b->work, &b->plan, 0, b->plan.inner.n, 1, INFINITY);
+    pair_apply_inner(&b->tables, &b->work, &b->plan, &b->shape, (struct pair_halves){0, 2}, 0, b->plan.inner.n, 1,
+                     INFINITY);
     pair_softmax_clear(&x);
     return loss;
 }
 
 /* ---- cases ---- */
 
-static void fill_rows(struct random *r, real *rows, size_t n)
+static void fill_rows(struct random *r, const struct pair_tables *t)
 {
-    for (size_t i = 0; i < n; i++)
-        gen_reals(r, rows + i * STRIDE, DIM, -0.9, 0.9);
+    real row[DIM];
+    for (size_t i = 0; i < t->n_rows + t->V; i++) {
+        gen_reals(r, row, DIM, -0.9, 0.9);
+        for (size_t k = 0; k < DIM; k++)
+            *(i < t->n_rows ? pair_inner_at(t, i, k) : pair_outer_at(t, i - t->n_rows, k)) = row[k];
+    }
 }
 
 /* Rows of a word: its own, then some that other words have too. */
@@ -174,11 +190,9 @@ static void fill_plan(struct bench *b, struct random *r)
 static void bench_init(struct bench *b, struct random *r, bool is_cbow, bool is_softmax, bool has_parts)
 {
     *b = (struct bench){.is_softmax = is_softmax};
-    b->tables = (struct pair_tables){.V = V, .n_rows = has_parts ? N_ROWS : V, .dim = DIM, .stride = STRIDE};
-    b->tables.inner = mem_zero(N_ROWS, STRIDE * sizeof(real));
-    b->tables.outer = mem_zero(V + 1, STRIDE * sizeof(real));
-    fill_rows(r, b->tables.inner, N_ROWS);
-    fill_rows(r, b->tables.outer, V);
+    assert_true(pair_tables_init(&b->tables, V, N_ROWS, DIM));
+    assert_int_equal(b->tables.stride, STRIDE);
+    fill_rows(r, &b->tables);
     if (has_parts)
         give_parts(b, r);
     b->shape = (struct pair_shape){
@@ -194,10 +208,7 @@ static void bench_clear(struct bench *b)
 {
     pair_work_clear(&b->work);
     pair_plan_clear(&b->plan);
-    mem_free(b->tables.inner);
-    mem_free(b->tables.outer);
-    mem_free(b->tables.part_ends);
-    mem_free(b->tables.parts);
+    pair_tables_clear(&b->tables);
 }
 
 static double slope(struct bench *b, real *at)
@@ -211,35 +222,37 @@ static double slope(struct bench *b, real *at)
     return (above - below) / (2 * STEP);
 }
 
-static void find_slopes(double *slopes, struct bench *b, real *rows, size_t n)
+/* Every number of the tables; beyond the width, and in the row of no word, nothing changes. */
+static void check_step(struct bench *b)
 {
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < DIM; k++)
-            slopes[i * STRIDE + k] = slope(b, rows + i * STRIDE + k);
+    size_t n_inner = b->tables.n_rows * STRIDE;
+    size_t n_outer = (V + 1) * STRIDE;
+    double slopes[(N_ROWS + V + 1) * STRIDE] = {0};
+    double change[(N_ROWS + V + 1) * STRIDE];
+    for (size_t i = 0; i < b->tables.n_rows + V; i++)
+        for (size_t k = 0; k < DIM; k++) {
+            bool is_inner = i < b->tables.n_rows;
+            real *at = is_inner ? pair_inner_at(&b->tables, i, k) : pair_outer_at(&b->tables, i - b->tables.n_rows, k);
+            slopes[is_inner ? (size_t)(at - b->tables.inner) : n_inner + (size_t)(at - b->tables.outer)] = slope(b, at);
+        }
+    memcpy(change, b->tables.inner, n_inner * sizeof *change);
+    memcpy(change + n_inner, b->tables.outer, n_outer * sizeof *change);
+    double expected = cost(b);
+    double found = b->is_softmax ? step_by_softmax(b) : step_by_negatives(b);
+    assert_close(&found, &expected, 1, 1e-10, 1e-12);
+    for (size_t i = 0; i < n_inner + n_outer; i++)
+        change[i] -= i < n_inner ? b->tables.inner[i] : b->tables.outer[i - n_inner];
+    assert_close(change, slopes, n_inner + n_outer, 1e-6, 1e-7);
 }
 
 static void check(bool is_cbow, bool is_softmax, bool has_parts)
 {
     struct random r = random_seeded(test_seed(3));
-    for (int round = 0; round < 5; round++) {
+    for (int round = 0; round < 6; round++) {
         struct bench b;
-        double inner[N_ROWS * STRIDE] = {0};
-        double outer[V * STRIDE] = {0};
-        double before[(N_ROWS + V) * STRIDE];
         bench_init(&b, &r, is_cbow, is_softmax, has_parts);
-        find_slopes(inner, &b, b.tables.inner, N_ROWS);
-        find_slopes(outer, &b, b.tables.outer, V);
-        memcpy(before, b.tables.inner, N_ROWS * STRIDE * sizeof *before);
-        memcpy(before + N_ROWS * STRIDE, b.tables.outer, V * STRIDE * sizeof *before);
-        double expected = cost(&b);
-        double found = is_softmax ? step_by_softmax(&b) : step_by_negatives(&b);
-        assert_close(&found, &expected, 1, 1e-10, 1e-12);
-        for (size_t i = 0; i < N_ROWS * STRIDE; i++)
-            before[i] -= b.tables.inner[i];
-        for (size_t i = 0; i < V * STRIDE; i++)
-            before[N_ROWS * STRIDE + i] -= b.tables.outer[i];
-        assert_close(before, inner, N_ROWS * STRIDE, 1e-6, 1e-7);
-        assert_close(before + N_ROWS * STRIDE, outer, V * STRIDE, 1e-6, 1e-7);
+        b.is_by_halves = round % 2;
+        check_step(&b);
         bench_clear(&b);
     }
 }

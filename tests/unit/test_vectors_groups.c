@@ -181,7 +181,7 @@ static void test_a_trained_word_is_its_own_row_and_what_is_composed(void **state
         }
     }
     oriel_vectors_free(v);
-    word_tables_clear(&t);
+    pair_tables_clear(&t);
     text_ids_clear(&text);
     workers_free(crew);
 }
