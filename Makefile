@@ -54,7 +54,7 @@ $(B)/src/model/system.o: $(B)/commit.txt
 $(B)/src/model/system.o: ALL_CFLAGS += -DORIEL_COMMIT='"$(COMMIT)"'
 
 # Loops over elements: at -O2 gcc 12 leaves them scalar.
-$(patsubst %,$(B)/src/net/%.o,kernel crf crf_paths crf_scaled optimizer packed products tables pairs pair_step pair_tables pair_tile mask tile_avx512 tile_avx2 tile_neon tiled whole whole_avx2 whole_avx512): ALL_CFLAGS += $(if $(filter release valgrind mutant,$(FLAVOUR)),-O3)
+$(patsubst %,$(B)/src/net/%.o,kernel crf crf_paths crf_scaled optimizer packed products tables pairs pair_rows pair_step pair_tables pair_tile mask tile_avx512 tile_avx2 tile_neon tiled whole whole_avx2 whole_avx512): ALL_CFLAGS += $(if $(filter release valgrind mutant,$(FLAVOUR)),-O3)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

@@ -70,9 +70,8 @@ static oriel_status prepare(struct word_trainer *t, oriel_error *err)
     t->later = &t->steps[2];
     if (!pair_work_init(&t->work, &t->shape, &t->tables, t->o->threads) ||
         (t->o->loss == ORIEL_SOFTMAX && !pair_softmax_init(&t->softmax, &t->shape, &t->tables)) ||
-        !pair_plan_init(&t->now->plan, &t->shape, &t->tables) ||
-        !pair_plan_init(&t->next->plan, &t->shape, &t->tables) ||
-        !pair_plan_init(&t->later->plan, &t->shape, &t->tables))
+        !pair_plan_init(&t->now->plan, &t->shape) || !pair_plan_init(&t->next->plan, &t->shape) ||
+        !pair_plan_init(&t->later->plan, &t->shape))
         return error_memory(err);
     return ORIEL_OK;
 }
@@ -144,7 +143,9 @@ static oriel_status begin_epoch(struct word_trainer *t, oriel_error *err)
 static oriel_status next_step(struct word_trainer *t, oriel_error *err)
 {
     double left = 1 - part_done(t);
-    word_step_take(t, (real)(t->rate * (left > LEAST_RATE ? left : LEAST_RATE)));
+    oriel_status status = word_step_take(t, (real)(t->rate * (left > LEAST_RATE ? left : LEAST_RATE)), err);
+    if (status)
+        return status;
     t->progress.done = (double)t->now->n_read / (double)t->progress.n_words;
     if (!isfinite(t->loss_sum))
         return error_at(err, ORIEL_EDIVERGED, NULL, 0,

@@ -328,8 +328,6 @@ static oriel_status resume(struct word_trainer *t, const struct container *c, or
         status = read_fields(t, c, err);
     if (status == ORIEL_OK)
         status = check_state(t, c, err);
-    if (status == ORIEL_OK && t->is_within && !pair_plan_group(&t->now->plan, &t->shape, &t->tables))
-        status = error_memory(err);
     return status;
 }
 

@@ -11,24 +11,16 @@ enum {
 
 /* ---- planning ---- */
 
-/* A step is planned in two parts, of which the second has time until the step is done. */
-static void plan_words(struct word_trainer *t, struct word_step *s)
+static void plan_step(struct word_trainer *t, struct word_step *s)
 {
     s->status = kept_words_plan(&t->kept, &s->plan, &t->shape, &s->err);
     s->n_read = t->kept.n_read;
 }
 
-static void plan_rows(struct word_trainer *t, struct word_step *s)
-{
-    if (s->status == ORIEL_OK && !pair_plan_group(&s->plan, &t->shape, &t->tables))
-        s->status = error_memory(&s->err);
-}
-
 void word_step_plan(struct word_trainer *t)
 {
-    plan_words(t, t->now);
-    plan_rows(t, t->now);
-    plan_words(t, t->next);
+    plan_step(t, t->now);
+    plan_step(t, t->next);
 }
 
 /* ---- a step with negatives ---- */
@@ -88,11 +80,11 @@ static void back_share(struct word_trainer *t, const struct share *s, size_t wor
 
 static void apply_share(struct word_trainer *t, const struct share *s)
 {
-    const struct pair_plan *p = &t->now->plan;
-    pair_apply_outer(&t->tables, &t->work, p, &t->shape, s->halves, begin_of(s, p->outer.n), end_of(s, p->outer.n),
-                     t->eta, STEP_LIMIT);
-    pair_apply_inner(&t->tables, &t->work, p, &t->shape, s->halves, begin_of(s, p->inner.n), end_of(s, p->inner.n),
-                     t->eta, STEP_LIMIT);
+    const struct pair_rows_touched *x = &t->work.touched[s->halves.first];
+    pair_apply_outer(&t->tables, &t->work, &t->shape, s->halves, begin_of(s, x->outer.n), end_of(s, x->outer.n), t->eta,
+                     STEP_LIMIT);
+    pair_apply_inner(&t->tables, &t->work, &t->shape, s->halves, begin_of(s, x->inner.n), end_of(s, x->inner.n), t->eta,
+                     STEP_LIMIT);
 }
 
 static void first_block(void *context, size_t block, size_t worker)
@@ -122,24 +114,22 @@ static void half_block(struct word_trainer *t, size_t block, size_t worker)
 {
     struct share s = share_of(t, block);
     back_share(t, &s, worker);
+    if (s.part == 0)
+        pair_rows_group(&t->work.touched[s.halves.first], &t->now->plan, &t->shape, &t->tables);
     if (s.n_parts > 1)
         return;
     apply_share(t, &s);
     forward_share(t, t->next, &s, worker);
 }
 
-/* The two blocks that plan stand behind those of each half: who is ready first helps the other with them. */
+/* The last block plans: the second half has fewer columns, and who is ready first takes it. */
 static void step_block(void *context, size_t block, size_t worker)
 {
     struct word_trainer *t = context;
-    size_t n = n_shares(t);
-    size_t n_first = n > 1 ? n / PAIRS_HALVES : 1;
-    if (block == n_first)
-        plan_rows(t, t->next);
-    else if (block == n + 1)
-        plan_words(t, t->later);
+    if (block < n_shares(t))
+        half_block(t, block, worker);
     else
-        half_block(t, block < n_first ? block : block - 1, worker);
+        plan_step(t, t->later);
 }
 
 /* Pairs of centre i that its loss is a sum over. */
@@ -161,7 +151,7 @@ static void add_losses(struct word_trainer *t)
 static void step_by_negatives(struct word_trainer *t)
 {
     size_t n = n_shares(t);
-    workers_run(t->crew, n + 2, step_block, t);
+    workers_run(t->crew, n + 1, step_block, t);
     if (n > PAIRS_HALVES) {
         workers_run(t->crew, n, apply_block, t);
         workers_run(t->crew, n, forward_block, t);
@@ -175,8 +165,8 @@ static void softmax_vectors(void *context, size_t block, size_t worker)
 {
     struct word_trainer *t = context;
     if (block == 0) {
-        plan_words(t, t->later);
-        plan_rows(t, t->next);
+        plan_step(t, t->later);
+        pair_rows_group(&t->work.touched[0], &t->now->plan, &t->shape, &t->tables);
     } else {
         pair_softmax_vectors(&t->work, &t->now->plan, &t->shape, &t->tables, block - 1, worker);
     }
@@ -213,10 +203,9 @@ static void softmax_apply(void *context, size_t block, size_t worker)
 {
     struct word_trainer *t = context;
     struct share s = {{0, PAIRS_HALVES}, block, APPLY_BLOCKS};
-    size_t n = t->now->plan.inner.n;
+    size_t n = t->work.touched[0].inner.n;
     (void)worker;
-    pair_apply_inner(&t->tables, &t->work, &t->now->plan, &t->shape, s.halves, begin_of(&s, n), end_of(&s, n), t->eta,
-                     STEP_LIMIT);
+    pair_apply_inner(&t->tables, &t->work, &t->shape, s.halves, begin_of(&s, n), end_of(&s, n), t->eta, STEP_LIMIT);
 }
 
 static void step_by_softmax(struct word_trainer *t)
@@ -242,11 +231,12 @@ void word_step_begin(struct word_trainer *t)
         workers_run(t->crew, n_shares(t), first_block, t);
 }
 
-void word_step_take(struct word_trainer *t, real eta)
+oriel_status word_step_take(struct word_trainer *t, real eta, oriel_error *err)
 {
     t->eta = eta;
     if (t->o->loss == ORIEL_SOFTMAX)
         step_by_softmax(t);
     else
         step_by_negatives(t);
+    return t->work.touched[0].is_bad || t->work.touched[1].is_bad ? error_memory(err) : ORIEL_OK;
 }

@@ -82,7 +82,8 @@ bool pair_work_init(struct pair_work *w, const struct pair_shape *s, const struc
     w->each = mem_zero(n_threads, sizeof *w->each);
     bool is_good = w->loss && w->each;
     for (size_t i = 0; i < PAIRS_HALVES && is_good; i++)
-        is_good = half_init(&w->half[i], s, t->half[i].stride) && deltas_init(&w->deltas[i], s);
+        is_good = half_init(&w->half[i], s, t->half[i].stride) && deltas_init(&w->deltas[i], s) &&
+                  pair_rows_init(&w->touched[i], s, t);
     for (size_t i = 0; i < n_threads && is_good; i++)
         is_good = scratch_init(&w->each[i], s, t->stride);
     if (!is_good)
@@ -97,6 +98,7 @@ void pair_work_clear(struct pair_work *w)
     for (size_t i = 0; i < PAIRS_HALVES; i++) {
         half_clear(&w->half[i]);
         deltas_clear(&w->deltas[i]);
+        pair_rows_clear(&w->touched[i]);
     }
     mem_free(w->loss);
     mem_free(w->each);
@@ -187,12 +189,12 @@ static void apply(const struct side *s, size_t begin, size_t end, real eta, real
     }
 }
 
-void pair_apply_inner(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p,
-                      const struct pair_shape *s, struct pair_halves halves, size_t begin, size_t end, real eta,
-                      real limit)
+void pair_apply_inner(const struct pair_tables *t, const struct pair_work *w, const struct pair_shape *s,
+                      struct pair_halves halves, size_t begin, size_t end, real eta, real limit)
 {
     const struct pair_deltas *d = &w->deltas[halves.first];
-    struct side side = {&p->inner, s, d->h_inner, d->weights, s->n_inner, inner_term, halves.n, {{0}}};
+    struct side side = {
+        &w->touched[halves.first].inner, s, d->h_inner, d->weights, s->n_inner, inner_term, halves.n, {{0}}};
     for (size_t i = 0; i < halves.n; i++) {
         const struct pair_half *half = &t->half[halves.first + i];
         side.half[i].rows = half->inner;
@@ -202,12 +204,12 @@ void pair_apply_inner(const struct pair_tables *t, const struct pair_work *w, co
     apply(&side, begin, end, eta, limit);
 }
 
-void pair_apply_outer(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p,
-                      const struct pair_shape *s, struct pair_halves halves, size_t begin, size_t end, real eta,
-                      real limit)
+void pair_apply_outer(const struct pair_tables *t, const struct pair_work *w, const struct pair_shape *s,
+                      struct pair_halves halves, size_t begin, size_t end, real eta, real limit)
 {
     const struct pair_deltas *d = &w->deltas[halves.first];
-    struct side side = {&p->outer, s, d->h_outer, d->delta, s->n_out, outer_term, halves.n, {{0}}};
+    struct side side = {
+        &w->touched[halves.first].outer, s, d->h_outer, d->delta, s->n_out, outer_term, halves.n, {{0}}};
     for (size_t i = 0; i < halves.n; i++) {
         const struct pair_half *half = &t->half[halves.first + i];
         side.half[i].rows = half->outer;

@@ -13,7 +13,7 @@
 #ifndef ORIEL_NET_PAIR_STEP_H
 #define ORIEL_NET_PAIR_STEP_H
 
-#include "net/pair_plan.h"
+#include "net/pair_rows.h"
 
 /* What is computed by columns. */
 struct pair_half_work {
@@ -31,8 +31,9 @@ struct pair_deltas {
 struct pair_work {
     struct pair_half_work half[PAIRS_HALVES];
     struct pair_deltas deltas[PAIRS_HALVES]; /* the same in both, so that nobody needs what another's processor has */
-    double *loss;                            /* [n_tiles] of those whose loss is wanted */
-    struct pair_scratch *each;               /* [n_threads] */
+    struct pair_rows_touched touched[PAIRS_HALVES]; /* likewise */
+    double *loss;                                   /* [n_tiles] of those whose loss is wanted */
+    struct pair_scratch *each;                      /* [n_threads] */
     size_t n_threads;
 };
 bool pair_work_init(struct pair_work *w, const struct pair_shape *s, const struct pair_tables *t, size_t n_threads);
@@ -52,13 +53,11 @@ void pair_forward(struct pair_work *w, const struct pair_plan *p, const struct p
 void pair_back(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s, const struct pair_tables *t,
                struct pair_halves halves, size_t tile, size_t thread, bool wants_loss);
 
-/* After pair_back of all tiles for these halves, takes the gradients off the rows of groups [begin, end):
- * row -= min(eta, limit / h) * sum. */
-void pair_apply_inner(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p,
-                      const struct pair_shape *s, struct pair_halves halves, size_t begin, size_t end, real eta,
-                      real limit);
-void pair_apply_outer(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p,
-                      const struct pair_shape *s, struct pair_halves halves, size_t begin, size_t end, real eta,
-                      real limit);
+/* After pair_back of all tiles for these halves and with the rows grouped in touched[halves.first], takes the gradients off the rows
+ * of groups [begin, end): row -= min(eta, limit / h) * sum. */
+void pair_apply_inner(const struct pair_tables *t, const struct pair_work *w, const struct pair_shape *s,
+                      struct pair_halves halves, size_t begin, size_t end, real eta, real limit);
+void pair_apply_outer(const struct pair_tables *t, const struct pair_work *w, const struct pair_shape *s,
+                      struct pair_halves halves, size_t begin, size_t end, real eta, real limit);
 
 #endif

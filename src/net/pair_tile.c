@@ -113,24 +113,12 @@ void pair_forward(struct pair_work *w, const struct pair_plan *p, const struct p
 
 /* ---- back ---- */
 
-/* What the other half adds to a tile, which another processor has; so have they what was planned, of which this is the tile's part. */
+/* What the other half adds to a tile, which another processor has. */
 static void expect_sums(const struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s,
                         struct pair_halves halves, size_t tile)
 {
     if (halves.n < PAIRS_HALVES && tile < pair_plan_tiles(p))
         mem_expect(w->half[!halves.first].sums[p->number % 2] + tile * s->n_sums, s->n_sums * sizeof(real));
-}
-
-static void expect_part(const int32_t *x, size_t n, size_t tile, size_t n_tiles)
-{
-    mem_expect(x + n * tile / n_tiles, (n / n_tiles + 1) * sizeof *x);
-}
-
-static void expect_groups(const struct pair_groups *g, size_t tile, size_t n_tiles)
-{
-    expect_part(g->row, g->n, tile, n_tiles);
-    expect_part(g->end, g->n, tile, n_tiles);
-    expect_part(g->source, g->n_entries, tile, n_tiles);
 }
 
 /* A negative that is one of the words of a pair is not counted for that pair. */
@@ -224,10 +212,6 @@ void pair_back(struct pair_work *w, const struct pair_plan *p, const struct pair
     real *delta = d->delta + tile * s->n_scores;
     _Alignas(TILE * sizeof(real)) real h[TILE];
     expect_sums(w, p, s, halves, tile + 1);
-    if (halves.n < PAIRS_HALVES) {
-        expect_groups(&p->outer, tile, pair_plan_tiles(p));
-        expect_groups(&p->inner, tile, pair_plan_tiles(p));
-    }
     const real *a = w->half[0].sums[p->number % 2] + tile * s->n_sums;
     const real *b = w->half[1].sums[p->number % 2] + tile * s->n_sums;
     add_halves(delta, a, b, s->n_scores);

@@ -109,8 +109,8 @@ static double step_by_negatives(struct bench *b)
     for (size_t tile = 0; tile < n_tiles; tile++)
         loss += b->work.loss[tile];
     for (size_t i = 0; i < n_halves; i++) {
-        pair_apply_outer(&b->tables, &b->work, &b->plan, &b->shape, halves[i], 0, b->plan.outer.n, 1, INFINITY);
-        pair_apply_inner(&b->tables, &b->work, &b->plan, &b->shape, halves[i], 0, b->plan.inner.n, 1, INFINITY);
+        pair_apply_outer(&b->tables, &b->work, &b->shape, halves[i], 0, b->work.touched[0].outer.n, 1, INFINITY);
+        pair_apply_inner(&b->tables, &b->work, &b->shape, halves[i], 0, b->work.touched[0].inner.n, 1, INFINITY);
     }
     return loss;
 }
@@ -133,7 +133,7 @@ static double step_by_softmax(struct bench *b)
         pair_softmax_outer(&x, &b->work, &b->plan, &b->tables, block, 1, INFINITY);
     for (size_t tile = 0; tile < n_tiles; tile++)
         pair_softmax_inner(&x, &b->work, &b->plan, &b->shape, &b->tables, tile, 1);
-    pair_apply_inner(&b->tables, &b->work, &b->plan, &b->shape, (struct pair_halves){0, 2}, 0, b->plan.inner.n, 1,
+    pair_apply_inner(&b->tables, &b->work, &b->shape, (struct pair_halves){0, 2}, 0, b->work.touched[0].inner.n, 1,
                      INFINITY);
     pair_softmax_clear(&x);
     return loss;
@@ -198,10 +198,11 @@ static void bench_init(struct bench *b, struct random *r, bool is_cbow, bool is_
     b->shape = (struct pair_shape){
         .is_cbow = is_cbow, .reach = REACH, .n_negatives = is_softmax ? 0 : M, .share = (real)K / M, .n_tiles = 2};
     pair_shape_complete(&b->shape);
-    assert_true(pair_plan_init(&b->plan, &b->shape, &b->tables));
+    assert_true(pair_plan_init(&b->plan, &b->shape));
     assert_true(pair_work_init(&b->work, &b->shape, &b->tables, 2));
     fill_plan(b, r);
-    assert_true(pair_plan_group(&b->plan, &b->shape, &b->tables));
+    for (size_t i = 0; i < PAIRS_HALVES; i++)
+        pair_rows_group(&b->work.touched[i], &b->plan, &b->shape, &b->tables);
 }
 
 static void bench_clear(struct bench *b)

@@ -64,7 +64,7 @@ static void bench_init(struct bench *b, struct random *r, size_t n)
     b->shape = (struct pair_shape){.reach = REACH, .n_negatives = 3, .n_tiles = N_TILES};
     pair_shape_complete(&b->shape);
     b->tables = (struct pair_tables){.V = n, .n_rows = n};
-    assert_true(pair_plan_init(&b->plan, &b->shape, &b->tables));
+    assert_true(pair_plan_init(&b->plan, &b->shape));
     assert_ok(kept_words_init(&b->kept, &b->text, &b->options, N_TILES, &err), err);
 }
 
