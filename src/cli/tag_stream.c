@@ -18,15 +18,22 @@ struct shared {
     uint64_t n_replaced;
     pthread_mutex_t writing; /* guards what follows */
     pthread_cond_t turn;
-    uint64_t n_written; /* batches */
+    uint64_t n_written;    /* batches */
+    struct output **ready; /* [n_ready] of batches that are tagged, by their number modulo n_ready; NULL: not yet */
+    size_t n_ready;        /* more are never on their way */
     int write_error;
 };
+
+/* A hand may be done with one batch before its turn to be written, and go on with the next. */
+enum { OUTPUTS = 2 };
 
 struct hand {
     struct shared *shared;
     oriel_tagger *tagger;
     struct batch batch;
-    struct output out;
+    struct output outs[OUTPUTS];
+    size_t which;           /* of them is in use */
+    uint64_t ends[OUTPUTS]; /* batches that are written when that output is free again */
     struct tagged form;
     uint64_t number; /* of its batch */
     struct tag_stats stats;
@@ -140,21 +147,39 @@ static void tag_batch(struct hand *h)
 
 /* ---- writing ---- */
 
-/* After a failure nothing more leaves: what came behind a gap would look whole. */
-static void write_batch(struct hand *h)
+/* Everything whose turn it is.  After a failure nothing more leaves: what came behind a gap would look whole. */
+static void write_ready(struct shared *s)
+{
+    for (;;) {
+        struct output **next = &s->ready[s->n_written % s->n_ready];
+        if (!*next)
+            return;
+        if (!s->write_error && !output_flush(*next))
+            s->write_error = (*next)->error;
+        *next = NULL;
+        s->n_written++;
+    }
+}
+
+/* A batch is left for the thread whose batch comes before it, and only two in turn: so threads seldom wait for each other, and what
+ * they keep has a limit. */
+static void hand_out(struct hand *h)
 {
     struct shared *s = h->shared;
     pthread_mutex_lock(&s->writing);
-    while (s->n_written != h->number)
-        pthread_cond_wait(&s->turn, &s->writing);
+    s->ready[h->number % s->n_ready] = &h->outs[h->which];
+    h->ends[h->which] = h->number + 1;
     double begin = now_in_seconds();
-    if (!s->write_error && !output_flush(&h->out))
-        s->write_error = h->out.error;
-    bool is_broken = s->write_error != 0;
+    write_ready(s);
     h->stats.writing += now_in_seconds() - begin;
-    s->n_written++;
     pthread_cond_broadcast(&s->turn);
+    h->which = (h->which + 1) % OUTPUTS;
+    while (s->n_written < h->ends[h->which])
+        pthread_cond_wait(&s->turn, &s->writing);
+    bool is_broken = s->write_error != 0;
     pthread_mutex_unlock(&s->writing);
+    h->outs[h->which].n = 0;
+    h->form.out = &h->outs[h->which];
     if (!is_broken)
         return;
     pthread_mutex_lock(&s->reading);
@@ -167,7 +192,7 @@ static void *work(void *context)
     struct hand *h = context;
     while (read_batch(h)) {
         tag_batch(h);
-        write_batch(h);
+        hand_out(h);
     }
     return NULL;
 }
@@ -179,10 +204,13 @@ static oriel_status make_hand(struct hand *h, struct shared *s, oriel_tagger *ta
     h->shared = s;
     h->tagger = tagger;
     h->form = s->order->form;
-    h->form.out = &h->out;
-    oriel_status status = output_open(&h->out, s->order->fd) ? ORIEL_OK : no_memory(err);
-    h->out.is_held = true;
-    return status;
+    h->form.out = &h->outs[0];
+    for (size_t i = 0; i < OUTPUTS; i++) {
+        if (!output_open(&h->outs[i], s->order->fd))
+            return no_memory(err);
+        h->outs[i].is_held = true;
+    }
+    return ORIEL_OK;
 }
 
 /* Their taggers share what they keep of tokens. */
@@ -232,7 +260,8 @@ static void clear_hand(struct hand *h)
 {
     oriel_tagger_free(h->tagger);
     batch_clear(&h->batch);
-    output_clear(&h->out);
+    for (size_t i = 0; i < OUTPUTS; i++)
+        output_clear(&h->outs[i]);
 }
 
 oriel_status tag_stream(const struct tag_stream *order, struct tag_stats *stats, oriel_error *err)
@@ -243,8 +272,13 @@ oriel_status tag_stream(const struct tag_stream *order, struct tag_stats *stats,
                        .turn = PTHREAD_COND_INITIALIZER};
     struct hand *hands = calloc(order->threads, sizeof *hands);
     *stats = (struct tag_stats){0};
-    if (!hands)
+    s.n_ready = OUTPUTS * order->threads;
+    s.ready = calloc(s.n_ready, sizeof *s.ready);
+    if (!hands || !s.ready) {
+        free(hands);
+        free(s.ready);
         return no_memory(err);
+    }
     oriel_status status = make_hands(hands, &s, err);
     if (status == ORIEL_OK) {
         run(hands, order->threads);
@@ -260,6 +294,7 @@ oriel_status tag_stream(const struct tag_stream *order, struct tag_stats *stats,
         close_reader(&s);
     stats->n_replaced = s.n_replaced;
     stats->write_error = s.write_error;
+    free(s.ready);
     free(hands);
     return status;
 }

@@ -211,13 +211,14 @@ static bool make_keys(struct parts_bench *b, size_t k, const struct new_token *t
     return true;
 }
 
-/* The slots of part k of the tokens; b->new: those of them that hold nothing yet; how many. */
-static size_t find_all(struct parts_bench *b, size_t k, size_t n)
+enum { FOUND_AT_ONCE = 64 };
+
+/* The slots of part k of tokens [first, end); b->new: those of them that hold nothing yet, n_new so far; how many then. */
+static size_t find_some(struct parts_bench *b, size_t k, size_t first, size_t end, size_t n_new)
 {
     struct token_cache *cache = &b->p->cache;
-    size_t n_new = 0;
     token_cache_lock(cache);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = first; i < end; i++) {
         const struct part_key *key = &b->keys[i];
         bool is_new;
         uint32_t slot = token_cache_find(cache, b->asker, key->hash, key->at, key->n, &is_new);
@@ -226,6 +227,15 @@ static size_t find_all(struct parts_bench *b, size_t k, size_t n)
             b->new[n_new++] = (struct new_part){.token = (uint32_t)i, .slot = slot, .id = key->id};
     }
     token_cache_unlock(cache);
+    return n_new;
+}
+
+/* All of them; others may have the lock in between. */
+static size_t find_all(struct parts_bench *b, size_t k, size_t n)
+{
+    size_t n_new = 0;
+    for (size_t first = 0; first < n; first += FOUND_AT_ONCE)
+        n_new = find_some(b, k, first, n - first < FOUND_AT_ONCE ? n : first + FOUND_AT_ONCE, n_new);
     b->n_asked++;
     for (size_t i = 0; i < n_new; i++)
         if (b->new[i].id >= 0)
@@ -251,10 +261,8 @@ static bool fill_part(struct parts_bench *b, size_t k, const struct new_token *t
 /* The slots of the block's n tokens. */
 static void give_back(struct parts_bench *b, size_t n, bool is_filled)
 {
-    token_cache_lock(&b->p->cache);
     for (size_t k = 0; k < b->n_asked; k++)
         token_cache_release(&b->p->cache, b->asker, b->slots + k * PARTS_BLOCK, n, is_filled);
-    token_cache_unlock(&b->p->cache);
     b->n_asked = 0;
 }
 

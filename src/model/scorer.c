@@ -160,9 +160,7 @@ static void score_block(struct scorer *s, size_t first, size_t n, real *scores)
 /* The slots of the pass go back to the cache. */
 static void end_pass(struct scorer *s, bool is_filled)
 {
-    token_cache_lock(&s->shared->cache);
     token_cache_release(&s->shared->cache, s->asker, s->slots, s->n_slots, is_filled);
-    token_cache_unlock(&s->shared->cache);
     s->n_windows = s->n_slots = s->n_missing = 0;
 }
 

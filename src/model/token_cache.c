@@ -10,7 +10,17 @@
 enum { NO_STRING = UINT8_MAX };
 
 /* More are hardly ever met again, and a cache costs something before it is used. */
-enum { MOST_SLOTS = 1 << 16 };
+enum { MOST_SLOTS = 1 << 16, RELEASED_AT_ONCE = 64 };
+
+/* It is held for a microsecond or two, and to sleep takes a hundred: who waits looks for a while first. */
+static void init_lock(pthread_mutex_t *lock)
+{
+    pthread_mutexattr_t how;
+    pthread_mutexattr_init(&how); /* these cannot fail here */
+    pthread_mutexattr_settype(&how, PTHREAD_MUTEX_ADAPTIVE_NP);
+    pthread_mutex_init(lock, &how);
+    pthread_mutexattr_destroy(&how);
+}
 
 bool token_cache_init(struct token_cache *c, size_t bytes, size_t slot_size, size_t n_pinned)
 {
@@ -18,7 +28,7 @@ bool token_cache_init(struct token_cache *c, size_t bytes, size_t slot_size, siz
     n_slots = n_slots < MOST_SLOTS ? n_slots : MOST_SLOTS;
     n_slots = n_slots > n_pinned + CACHE_EDGES ? n_slots : n_pinned + CACHE_EDGES;
     *c = (struct token_cache){.n_slots = n_slots, .n_buckets = 1, .n_used = CACHE_EDGES, .hand = CACHE_EDGES};
-    pthread_mutex_init(&c->lock, NULL); /* cannot fail with default attributes */
+    init_lock(&c->lock);
     while (c->n_buckets < n_slots)
         c->n_buckets *= 2;
     c->at = mem_alloc(n_slots, sizeof *c->at);
@@ -157,17 +167,29 @@ uint32_t token_cache_find(struct token_cache *c, uint16_t asker, uint64_t hash, 
     return slot;
 }
 
+static void release(struct token_cache *c, uint16_t asker, uint32_t slot, bool is_filled)
+{
+    struct cached_token *token = &c->at[slot];
+    if (slot < CACHE_EDGES)
+        return;
+    token->n_pins--;
+    if (token->promised != asker)
+        return;
+    token->promised = 0;
+    if (!is_filled)
+        forget(c, slot);
+}
+
+/* Some at a time, which are near before the lock is taken: others wait for it meanwhile. */
 void token_cache_release(struct token_cache *c, uint16_t asker, const uint32_t *slots, size_t n, bool is_filled)
 {
-    for (size_t i = 0; i < n; i++) {
-        struct cached_token *token = &c->at[slots[i]];
-        if (slots[i] < CACHE_EDGES)
-            continue;
-        token->n_pins--;
-        if (token->promised != asker)
-            continue;
-        token->promised = 0;
-        if (!is_filled)
-            forget(c, slots[i]);
+    for (size_t first = 0; first < n; first += RELEASED_AT_ONCE) {
+        size_t end = n - first < RELEASED_AT_ONCE ? n : first + RELEASED_AT_ONCE;
+        for (size_t i = first; i < end; i++)
+            __builtin_prefetch(&c->at[slots[i]], 1);
+        token_cache_lock(c);
+        for (size_t i = first; i < end; i++)
+            release(c, asker, slots[i], is_filled);
+        token_cache_unlock(c);
     }
 }

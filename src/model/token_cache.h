@@ -49,7 +49,7 @@ void token_cache_clear(struct token_cache *c);
 uint64_t token_cache_hash(const struct token_cache *c, const char *token, size_t n);
 void token_cache_expect(const struct token_cache *c, uint64_t hash);
 
-/* What follows is done with the lock held. */
+/* Finding is done with the lock held. */
 void token_cache_lock(struct token_cache *c);
 void token_cache_unlock(struct token_cache *c);
 
@@ -58,7 +58,8 @@ void token_cache_unlock(struct token_cache *c);
 uint32_t token_cache_find(struct token_cache *c, uint16_t asker, uint64_t hash, const char *token, size_t n,
                           bool *is_new);
 
-/* The asker gives slots [n] back, edges among them; those that were new are filled now, or else forgotten. */
+/* Without the lock, the asker gives slots [n] back, edges among them; those that were new are filled now, or else forgotten.  Thread
+ * safe. */
 void token_cache_release(struct token_cache *c, uint16_t asker, const uint32_t *slots, size_t n, bool is_filled);
 
 #endif

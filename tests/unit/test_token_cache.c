@@ -74,9 +74,7 @@ static void give_back(struct token_cache *c, struct witness *w, struct asker *a,
         w->held[slot] = is_filled ? w->held[slot] : STRINGS + 1;
         w->filler[slot] = 0;
     }
-    token_cache_lock(c);
     token_cache_release(c, (uint16_t)(who + 1), a->slots, a->n, is_filled);
-    token_cache_unlock(c);
     a->n = 0;
 }
 
