@@ -34,14 +34,15 @@ static inline void pause_a_little(void)
 #endif
 }
 
-/* Each on lines of its own. */
+/* What others write on lines of its own. */
 struct worker {
-    _Alignas(2 * CACHE_LINE) struct workers *crew;
+    _Alignas(CACHE_LINE) struct workers *crew;
     size_t index; /* 0: the caller, whose thread is not ours */
     pthread_t thread;
-    _Alignas(
-        2 * CACHE_LINE) _Atomic uint64_t next; /* number of the run << 32 | first block of its share that nobody took */
-    _Alignas(2 * CACHE_LINE) _Atomic uint64_t n_done; /* blocks that this thread has done, since it began */
+    /* Number of the run << 32 | the first block of its share that nobody took. */
+    _Alignas(CACHE_LINE) _Atomic uint64_t next;
+    /* Blocks that this thread has done, since it began. */
+    _Alignas(CACHE_LINE) _Atomic uint64_t n_done;
 };
 
 struct workers {
@@ -50,13 +51,13 @@ struct workers {
     size_t n_started;
     uint64_t n_ordered; /* blocks of all runs so far */
     /* The run that is open, or was; f, context and n_blocks belong to no other number as long as a block of it is not done. */
-    _Alignas(2 * CACHE_LINE) _Atomic uint32_t run;
+    _Alignas(CACHE_LINE) _Atomic uint32_t run;
     atomic_bool is_over; /* the threads shall end */
     _Atomic(workers_fn *) f;
     _Atomic(void *) context;
     atomic_size_t n_blocks;
     /* Who sleeps. */
-    _Alignas(2 * CACHE_LINE) atomic_size_t n_asleep;
+    _Alignas(CACHE_LINE) atomic_size_t n_asleep;
     atomic_bool caller_sleeps;
     pthread_mutex_t lock;
     pthread_cond_t may_start, may_return;
