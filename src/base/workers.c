@@ -45,6 +45,11 @@ struct worker {
     _Alignas(CACHE_LINE) _Atomic uint64_t n_done;
 };
 
+struct sleepers {
+    atomic_size_t n;
+    pthread_cond_t wake;
+};
+
 struct workers {
     size_t n_threads;
     struct worker *workers; /* [n_threads] */
@@ -56,11 +61,8 @@ struct workers {
     _Atomic(workers_fn *) f;
     _Atomic(void *) context;
     atomic_size_t n_blocks;
-    /* Who sleeps. */
-    _Alignas(CACHE_LINE) atomic_size_t n_asleep;
-    atomic_bool caller_sleeps;
-    pthread_mutex_t lock;
-    pthread_cond_t may_start, may_return;
+    _Alignas(CACHE_LINE) struct sleepers threads, caller;
+    pthread_mutex_t lock; /* of who goes to sleep */
 };
 
 /* ---- blocks ---- */
@@ -95,14 +97,6 @@ static void take_blocks(struct workers *w, uint32_t run, size_t index)
         atomic_fetch_add(&w->workers[index].n_done, n_done);
 }
 
-static bool is_all_done(struct workers *w)
-{
-    uint64_t n_done = 0;
-    for (size_t i = 0; i < w->n_threads; i++)
-        n_done += atomic_load(&w->workers[i].n_done);
-    return n_done == w->n_ordered;
-}
-
 /* ---- waiting ---- */
 
 /* What is waited for: another run than the last, or the end of this one. */
@@ -116,7 +110,10 @@ static bool is_opened(struct workers *w, uint32_t last)
 static bool is_closed(struct workers *w, uint32_t last)
 {
     (void)last;
-    return is_all_done(w);
+    uint64_t n_done = 0;
+    for (size_t i = 0; i < w->n_threads; i++)
+        n_done += atomic_load(&w->workers[i].n_done);
+    return n_done == w->n_ordered;
 }
 
 /* Without the lock, until it is there or it has been long enough; false: it is not. */
@@ -133,42 +130,31 @@ static bool is_soon_there(is_there_fn *is_there, struct workers *w, uint32_t las
 }
 
 /* Who goes to sleep says so before looking a last time; who has something to say looks for sleepers after saying it. */
-static void wait_for_run(struct workers *w, uint32_t last)
+static void wait_for(struct workers *w, struct sleepers *with, is_there_fn *is_there, uint32_t last)
 {
-    if (is_soon_there(is_opened, w, last))
+    if (is_soon_there(is_there, w, last))
         return;
     pthread_mutex_lock(&w->lock);
-    atomic_fetch_add(&w->n_asleep, 1);
-    while (!is_opened(w, last))
-        pthread_cond_wait(&w->may_start, &w->lock);
-    atomic_fetch_sub(&w->n_asleep, 1);
+    atomic_fetch_add(&with->n, 1);
+    while (!is_there(w, last))
+        pthread_cond_wait(&with->wake, &w->lock);
+    atomic_fetch_sub(&with->n, 1);
     pthread_mutex_unlock(&w->lock);
 }
 
-static void wait_for_end(struct workers *w)
+static void wake(struct workers *w, struct sleepers *who)
 {
-    if (is_soon_there(is_closed, w, 0))
+    if (atomic_load(&who->n) == 0)
         return;
     pthread_mutex_lock(&w->lock);
-    atomic_store(&w->caller_sleeps, true);
-    while (!is_all_done(w))
-        pthread_cond_wait(&w->may_return, &w->lock);
-    atomic_store(&w->caller_sleeps, false);
-    pthread_mutex_unlock(&w->lock);
-}
-
-static void wake(struct workers *w, pthread_cond_t *who)
-{
-    pthread_mutex_lock(&w->lock);
-    pthread_cond_broadcast(who);
+    pthread_cond_broadcast(&who->wake);
     pthread_mutex_unlock(&w->lock);
 }
 
 static void open_run(struct workers *w)
 {
     atomic_fetch_add(&w->run, 1);
-    if (atomic_load(&w->n_asleep) > 0)
-        wake(w, &w->may_start);
+    wake(w, &w->threads);
 }
 
 static void *worker_main(void *of)
@@ -176,13 +162,12 @@ static void *worker_main(void *of)
     struct worker *self = of;
     struct workers *w = self->crew;
     for (uint32_t last = 0;;) {
-        wait_for_run(w, last);
+        wait_for(w, &w->threads, is_opened, last);
         last = atomic_load(&w->run);
         if (atomic_load(&w->is_over))
             return NULL;
         take_blocks(w, last, self->index);
-        if (atomic_load(&w->caller_sleeps))
-            wake(w, &w->may_return);
+        wake(w, &w->caller);
     }
 }
 
@@ -210,8 +195,8 @@ struct workers *workers_new(size_t n_threads)
         return NULL;
     w->n_threads = n_threads > 0 ? n_threads : 1;
     pthread_mutex_init(&w->lock, NULL); /* these three cannot fail with default attributes */
-    pthread_cond_init(&w->may_start, NULL);
-    pthread_cond_init(&w->may_return, NULL);
+    pthread_cond_init(&w->threads.wake, NULL);
+    pthread_cond_init(&w->caller.wake, NULL);
     w->workers = mem_zero(w->n_threads, sizeof *w->workers);
     for (size_t i = 0; w->workers && i < w->n_threads; i++) {
         w->workers[i].crew = w;
@@ -239,7 +224,7 @@ void workers_run(struct workers *w, size_t n_blocks, workers_fn *f, void *contex
     w->n_ordered += n_blocks;
     open_run(w);
     take_blocks(w, (uint32_t)(run >> 32), 0);
-    wait_for_end(w);
+    wait_for(w, &w->caller, is_closed, 0);
 }
 
 size_t workers_count(const struct workers *w)
@@ -255,8 +240,8 @@ void workers_free(struct workers *w)
     open_run(w);
     for (size_t i = 0; i < w->n_started; i++)
         pthread_join(w->workers[i + 1].thread, NULL);
-    pthread_cond_destroy(&w->may_return);
-    pthread_cond_destroy(&w->may_start);
+    pthread_cond_destroy(&w->caller.wake);
+    pthread_cond_destroy(&w->threads.wake);
     pthread_mutex_destroy(&w->lock);
     mem_free(w->workers);
     mem_free(w);
