@@ -87,18 +87,17 @@ static void apply_share(struct word_trainer *t, const struct share *s)
                      STEP_LIMIT);
 }
 
-static void first_block(void *context, size_t block, size_t worker)
-{
-    struct word_trainer *t = context;
-    struct share s = share_of(t, block);
-    forward_share(t, t->now, &s, worker);
-}
+/* Of which step. */
+struct forward {
+    struct word_trainer *t;
+    const struct word_step *step;
+};
 
 static void forward_block(void *context, size_t block, size_t worker)
 {
-    struct word_trainer *t = context;
-    struct share s = share_of(t, block);
-    forward_share(t, t->next, &s, worker);
+    const struct forward *f = context;
+    struct share s = share_of(f->t, block);
+    forward_share(f->t, f->step, &s, worker);
 }
 
 static void apply_block(void *context, size_t block, size_t worker)
@@ -154,7 +153,7 @@ static void step_by_negatives(struct word_trainer *t)
     workers_run(t->crew, n + 1, step_block, t);
     if (n > PAIRS_HALVES) {
         workers_run(t->crew, n, apply_block, t);
-        workers_run(t->crew, n, forward_block, t);
+        workers_run(t->crew, n, forward_block, &(struct forward){t, t->next});
     }
     add_losses(t);
 }
@@ -228,7 +227,7 @@ static void step_by_softmax(struct word_trainer *t)
 void word_step_begin(struct word_trainer *t)
 {
     if (t->o->loss == ORIEL_NEGATIVE)
-        workers_run(t->crew, n_shares(t), first_block, t);
+        workers_run(t->crew, n_shares(t), forward_block, &(struct forward){t, t->now});
 }
 
 oriel_status word_step_take(struct word_trainer *t, real eta, oriel_error *err)

@@ -18,12 +18,12 @@ void pair_shape_complete(struct pair_shape *s)
     s->n_out = s->n_text + s->n_negatives;
     s->inner_width = s->is_cbow ? GROUP : 1;
     s->n_scores = s->n_text * GROUP + s->n_negatives * TILE;
-    s->n_sums = (s->n_scores + s->n_out + TILE + TILE - 1) / TILE * TILE;
+    s->n_sums = pairs_whole_tiles(s->n_scores + s->n_out + TILE);
 }
 
 size_t pair_plan_tiles(const struct pair_plan *p)
 {
-    return (p->n_centres + TILE - 1) / TILE;
+    return pairs_whole_tiles(p->n_centres) / TILE;
 }
 
 /* ---- words ---- */

@@ -103,15 +103,14 @@ static bool add_words(struct pair_groups *g, const struct tile_words *w)
 static bool add_parts(struct pair_groups *g, const struct pair_tables *t, const struct tile_words *w)
 {
     for (size_t i = 0; i < w->n; i++) {
-        int32_t word = w->words[i];
-        if (word < 0)
+        if (w->words[i] < 0)
             continue;
-        size_t begin = word > 0 ? t->part_ends[word - 1] : 0;
-        size_t n_parts = t->part_ends[word] - begin;
+        const int32_t *parts;
+        size_t n_parts = pair_word_parts(t, w->words[i], &parts);
         if (!groups_reserve(g, n_parts))
             return false;
         for (size_t k = 0; k < n_parts; k++)
-            groups_add(g, t->parts[begin + k], source_of(w, i));
+            groups_add(g, parts[k], source_of(w, i));
     }
     return true;
 }

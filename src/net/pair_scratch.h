@@ -21,9 +21,9 @@ struct pair_scratch {
     int32_t *outer_words; /* [n_out] */
 };
 
-/* The r's of a tile, into w, the columns of a half. */
+/* The r's of a tile, into w. */
 void pair_vectors(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s,
-                  const struct pair_tables *t, size_t half, size_t tile, size_t thread);
+                  const struct pair_tables *t, struct pair_halves halves, size_t tile, size_t thread);
 
 /* Fills around and n_around. */
 void pair_look_around(struct pair_scratch *c, const struct pair_plan *p, const struct pair_shape *s, size_t tile);

@@ -9,12 +9,6 @@
 
 enum { TILE = PAIRS_TILE, BLOCK_WORDS = 512, MOST_TILES = PAIRS_SOFTMAX_TILES };
 
-#ifdef ORIEL_DOUBLE
-#define real_abs fabs
-#else
-#define real_abs fabsf
-#endif
-
 bool pair_softmax_init(struct pair_softmax *x, const struct pair_shape *s, const struct pair_tables *t)
 {
     size_t n = s->n_tiles * TILE;
@@ -42,8 +36,7 @@ void pair_softmax_clear(struct pair_softmax *x)
 void pair_softmax_vectors(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s,
                           const struct pair_tables *t, size_t tile, size_t thread)
 {
-    for (size_t half = 0; half < PAIRS_HALVES; half++)
-        pair_vectors(w, p, s, t, half, tile, thread);
+    pair_vectors(w, p, s, t, (struct pair_halves){0, PAIRS_HALVES}, tile, thread);
 }
 
 /* The scores of a block's words, and their rows. */

@@ -189,18 +189,25 @@ static void apply(const struct side *s, size_t begin, size_t end, real eta, real
     }
 }
 
+static void find_halves(struct side *s, const struct pair_tables *t, const struct pair_work *w,
+                        struct pair_halves halves, bool is_inner)
+{
+    s->n_halves = halves.n;
+    for (size_t i = 0; i < halves.n; i++) {
+        const struct pair_half *of = &t->half[halves.first + i];
+        const struct pair_half_work *work = &w->half[halves.first + i];
+        s->half[i].rows = is_inner ? of->inner : of->outer;
+        s->half[i].vectors = is_inner ? work->dr : work->r;
+        s->half[i].stride = of->stride;
+    }
+}
+
 void pair_apply_inner(const struct pair_tables *t, const struct pair_work *w, const struct pair_shape *s,
                       struct pair_halves halves, size_t begin, size_t end, real eta, real limit)
 {
     const struct pair_deltas *d = &w->deltas[halves.first];
-    struct side side = {
-        &w->touched[halves.first].inner, s, d->h_inner, d->weights, s->n_inner, inner_term, halves.n, {{0}}};
-    for (size_t i = 0; i < halves.n; i++) {
-        const struct pair_half *half = &t->half[halves.first + i];
-        side.half[i].rows = half->inner;
-        side.half[i].vectors = w->half[halves.first + i].dr;
-        side.half[i].stride = half->stride;
-    }
+    struct side side = {&w->touched[halves.first].inner, s, d->h_inner, d->weights, s->n_inner, inner_term, 0, {{0}}};
+    find_halves(&side, t, w, halves, true);
     apply(&side, begin, end, eta, limit);
 }
 
@@ -208,13 +215,7 @@ void pair_apply_outer(const struct pair_tables *t, const struct pair_work *w, co
                       struct pair_halves halves, size_t begin, size_t end, real eta, real limit)
 {
     const struct pair_deltas *d = &w->deltas[halves.first];
-    struct side side = {
-        &w->touched[halves.first].outer, s, d->h_outer, d->delta, s->n_out, outer_term, halves.n, {{0}}};
-    for (size_t i = 0; i < halves.n; i++) {
-        const struct pair_half *half = &t->half[halves.first + i];
-        side.half[i].rows = half->outer;
-        side.half[i].vectors = w->half[halves.first + i].r;
-        side.half[i].stride = half->stride;
-    }
+    struct side side = {&w->touched[halves.first].outer, s, d->h_outer, d->delta, s->n_out, outer_term, 0, {{0}}};
+    find_halves(&side, t, w, halves, false);
     apply(&side, begin, end, eta, limit);
 }

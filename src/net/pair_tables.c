@@ -6,11 +6,6 @@
 #include "base/memory.h"
 #include "net/clones.h"
 
-static size_t whole_tiles(size_t n)
-{
-    return (n + PAIRS_TILE - 1) / PAIRS_TILE * PAIRS_TILE;
-}
-
 FOR_EACH_CPU static void add_row(real *restrict x, const real *restrict row, size_t n)
 {
     for (size_t k = 0; k < n; k++)
@@ -27,12 +22,12 @@ FOR_EACH_CPU static void scale_row(real *x, real scale, size_t n)
 
 bool pair_tables_init(struct pair_tables *t, size_t V, size_t n_rows, size_t dim)
 {
-    *t = (struct pair_tables){.V = V, .n_rows = n_rows, .dim = dim, .stride = whole_tiles(dim)};
+    *t = (struct pair_tables){.V = V, .n_rows = n_rows, .dim = dim, .stride = pairs_whole_tiles(dim)};
     t->inner = mem_zero(n_rows, t->stride * sizeof *t->inner);
     t->outer = mem_zero(V + 1, t->stride * sizeof *t->outer);
     if (!t->inner || !t->outer)
         return false;
-    size_t first = whole_tiles(t->stride / PAIRS_HALVES);
+    size_t first = pairs_whole_tiles(t->stride / PAIRS_HALVES);
     t->half[0] = (struct pair_half){0, first, t->inner, t->outer};
     t->half[1] = (struct pair_half){first, t->stride - first, t->inner + n_rows * first, t->outer + (V + 1) * first};
     return true;

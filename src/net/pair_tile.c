@@ -6,7 +6,6 @@
 
 #include "base/memory.h"
 #include "net/clones.h"
-#include "net/kernel.h"
 #include "net/pair_scratch.h"
 
 enum { TILE = PAIRS_TILE, GROUP = PAIRS_GROUP };
@@ -33,25 +32,42 @@ static struct pair_rows rows_of_group(const real *const *rows, const real *weigh
     return (struct pair_rows){rows + group * n, weights + group * n * GROUP, n, GROUP};
 }
 
-void pair_vectors(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s,
-                  const struct pair_tables *t, size_t half, size_t tile, size_t thread)
+/* A word's own rows; others' parts are not worth it. */
+static void expect_rows(const int32_t *words, size_t n, const real *rows, size_t stride)
 {
-    struct pair_scratch *c = &w->each[thread];
+    for (size_t i = 0; i < n; i++)
+        if (words[i] >= 0)
+            mem_expect(rows + (size_t)words[i] * stride, stride * sizeof *rows);
+}
+
+/* The r's of a half, from the rows of c->inner_words and, for CBOW, c->around. */
+static void vectors_of_half(struct pair_work *w, struct pair_scratch *c, const struct pair_shape *s,
+                            const struct pair_tables *t, size_t half, size_t tile)
+{
     size_t stride = t->half[half].stride;
     real *r = w->half[half].r + tile * TILE * stride;
     real *x = s->is_cbow ? c->x : r;
-    pair_plan_inner(c->inner_words, p, s, tile);
     for (size_t i = 0; i < s->n_inner; i++) {
         pair_word_columns(x + i * stride, t, half, c->inner_words[i]);
         c->inner[i] = x + i * stride;
     }
-    if (!s->is_cbow)
-        return;
-    pair_look_around(c, p, s, tile);
-    for (size_t g = 0; g < PAIRS_GROUPS; g++) {
+    for (size_t g = 0; g < PAIRS_GROUPS && s->is_cbow; g++) {
         struct pair_rows of[2] = {rows_of_group(c->inner, c->around, s->inner_of_group, g)};
         pairs_sum_group(r + g * GROUP * stride, of, stride);
     }
+}
+
+void pair_vectors(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s,
+                  const struct pair_tables *t, struct pair_halves halves, size_t tile, size_t thread)
+{
+    struct pair_scratch *c = &w->each[thread];
+    pair_plan_inner(c->inner_words, p, s, tile);
+    for (size_t i = halves.first; i < halves.first + halves.n; i++)
+        expect_rows(c->inner_words, s->n_inner, t->half[i].inner, t->half[i].stride);
+    if (s->is_cbow)
+        pair_look_around(c, p, s, tile);
+    for (size_t i = halves.first; i < halves.first + halves.n; i++)
+        vectors_of_half(w, c, s, t, i, tile);
 }
 
 /* Columns of the outer rows of c->outer_words. */
@@ -60,19 +76,6 @@ static void find_outer(struct pair_scratch *c, const struct pair_shape *s, const
     for (size_t j = 0; j < s->n_out; j++)
         c->outer[j] =
             t->half[half].outer + (c->outer_words[j] < 0 ? t->V : (size_t)c->outer_words[j]) * t->half[half].stride;
-}
-
-/* The rows of a tile; others' parts are not worth it. */
-static void expect_rows(struct pair_scratch *c, const struct pair_plan *p, const struct pair_shape *s,
-                        const struct pair_half *half, size_t tile)
-{
-    pair_plan_inner(c->inner_words, p, s, tile);
-    for (size_t i = 0; i < s->n_inner; i++)
-        if (c->inner_words[i] >= 0)
-            mem_expect(half->inner + (size_t)c->inner_words[i] * half->stride, half->stride * sizeof(real));
-    for (size_t j = 0; j < s->n_out; j++)
-        if (c->outer_words[j] >= 0)
-            mem_expect(half->outer + (size_t)c->outer_words[j] * half->stride, half->stride * sizeof(real));
 }
 
 /* ---- forward ---- */
@@ -101,11 +104,11 @@ void pair_forward(struct pair_work *w, const struct pair_plan *p, const struct p
     struct pair_scratch *c = &w->each[thread];
     pair_plan_outer(c->outer_words, p, s, tile);
     for (size_t i = halves.first; i < halves.first + halves.n; i++)
-        expect_rows(c, p, s, &t->half[i], tile);
+        expect_rows(c->outer_words, s->n_out, t->half[i].outer, t->half[i].stride);
+    pair_vectors(w, p, s, t, halves, tile, thread);
     for (size_t i = halves.first; i < halves.first + halves.n; i++) {
         struct pair_half_work *half = &w->half[i];
         size_t stride = t->half[i].stride;
-        pair_vectors(w, p, s, t, i, tile, thread);
         find_outer(c, s, t, i);
         find_sums(half->sums[p->number % 2] + tile * s->n_sums, c, half->r + tile * TILE * stride, s, stride);
     }

@@ -23,6 +23,12 @@
  * taken at one place push it too far: so a tile has groups of few of them, from places apart. */
 enum { PAIRS_TILE = 16, PAIRS_GROUP = 4 };
 
+/* n, rounded up to a multiple of PAIRS_TILE. */
+static inline size_t pairs_whole_tiles(size_t n)
+{
+    return (n + PAIRS_TILE - 1) / PAIRS_TILE * PAIRS_TILE;
+}
+
 /* rt [stride][TILE] = the transpose of r [TILE][stride]. */
 void pairs_transpose(real *rt, const real *r, size_t stride);
 
