@@ -15,6 +15,7 @@
 
 enum {
     MAX_DIGITS = 19,       /* any that many fit into 64 bits */
+    COPIED = 10,           /* digits that are written at most */
     MAX_POWER = 22,        /* 10^22 is the largest power of ten that is a double */
     HARD_DIGITS = 128,     /* the middle between two floats has at most 113 significant digits */
     MAX_EXPONENT = 1 << 28 /* beyond it a number is zero or infinite; no line is that long */
@@ -158,45 +159,55 @@ size_t decimal_read(const char *s, size_t n, float *out)
 
 /* ---- writing ---- */
 
-static char *append(char *to, const char *s, int n)
+/* w's digits, before `end`; returns where they begin. */
+static char *spell_digits(char *end, uint64_t w)
 {
-    memcpy(to, s, (size_t)n);
-    return to + n;
+    do
+        *--end = (char)('0' + w % 10);
+    while ((w /= 10) > 0);
+    return end;
 }
 
-/* w's digits, NUL-terminated; returns how many. */
-static int spell_digits(char out[MAX_DIGITS + 2], uint64_t w)
+/* w * 10^e, w of at most 10 digits: with a point if it is not too far from them, else with an exponent.  Copies have one length, which
+ * takes less time than the right one: what is too much is written over, or lies behind the end. */
+static size_t spell(char out[DECIMAL_MAX], bool is_negative, uint64_t w, int e)
 {
-    char backwards[MAX_DIGITS + 1];
-    int n = 0;
-    for (; w > 0 || n == 0; w /= 10)
-        backwards[n++] = (char)('0' + w % 10);
-    for (int i = 0; i < n; i++)
-        out[i] = backwards[n - 1 - i];
-    out[n] = 0;
-    return n;
-}
-
-/* w * 10^e, w of at most 9 digits: with a point if it is not too far from them, else with an exponent. */
-static size_t spell(char *out, bool is_negative, uint64_t w, int e)
-{
+    char text[2 * COPIED] = {0};
+    char *to = out;
     for (; w > 0 && w % 10 == 0; e++)
         w /= 10;
-    char digits[MAX_DIGITS + 2];
-    int n = spell_digits(digits, w);
+    const char *digits = spell_digits(text + COPIED, w);
+    int n = (int)(text + COPIED - digits);
     int point = w > 0 ? n + e : 1; /* digits before the point */
-    char *to = append(out, "-", is_negative);
+    *to = '-';
+    to += is_negative;
     if (point > 9 || point <= -4) {
-        to = append(to, digits, 1);
-        to = append(append(to, ".", n > 1), digits + 1, n - 1);
-        to = append(to, point > 0 ? "e" : "e-", point > 0 ? 1 : 2);
-        to += spell_digits(to, (uint64_t)(point > 0 ? point - 1 : 1 - point));
+        *to++ = digits[0];
+        *to = '.';
+        to += n > 1;
+        memcpy(to, digits + 1, COPIED);
+        to += n - 1;
+        *to++ = 'e';
+        *to = '-';
+        to += point <= 0;
+        int power = point > 0 ? point - 1 : 1 - point;
+        spell_digits(to + 1 + (power > 9), (uint64_t)power);
+        to += 1 + (power > 9);
     } else if (point >= n) {
-        to = append(append(to, digits, n), "00000000", point - n);
+        memset(to, '0', COPIED);
+        memcpy(to, digits, (size_t)n);
+        to += point;
     } else if (point > 0) {
-        to = append(append(append(to, digits, point), ".", 1), digits + point, n - point);
+        memcpy(to, digits, COPIED);
+        to += point;
+        *to++ = '.';
+        memcpy(to, digits + point, COPIED);
+        to += n - point;
     } else {
-        to = append(append(append(to, "0.", 2), "000", -point), digits, n);
+        memcpy(to, "0.000", 5);
+        to += 2 - point;
+        memcpy(to, digits, COPIED);
+        to += n;
     }
     return (size_t)(to - out);
 }
@@ -204,9 +215,10 @@ static size_t spell(char *out, bool is_negative, uint64_t w, int e)
 /* The power of ten of x's first digit, x > 0; next to a power of ten, and where the table ends, it may be one less. */
 static int exponent_of(double x)
 {
-    int binary;
-    frexp(x, &binary);
-    int e = (int)floor((binary - 1) * 0.30102999566398120); /* log10 2: of the power of two below x */
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    int binary = (int)(bits >> 52) - 1023;
+    int e = (binary * 78913 - (binary < 0 ? (1 << 18) - 1 : 0)) / (1 << 18); /* log10 2, of the power of two below x */
     int above = e + 1;
     if (above < -MAX_POWER || above > MAX_POWER)
         return e;
@@ -214,21 +226,34 @@ static int exponent_of(double x)
     return e + is_above;
 }
 
-/* Digits that certainly read back to x.  They need not be x's own, rounded, so the product need not be exact. */
+/* Of so many digits.  They need not be x's own, rounded, so the product need not be exact. */
+static bool are_digits(float x, int n_digits, int exponent, uint64_t *w, int *e)
+{
+    *e = exponent + 1 - n_digits;
+    if (*e < -MAX_POWER || *e > MAX_POWER)
+        return false;
+    double scaled = *e < 0 ? x * power_of_ten[-*e] : x / power_of_ten[*e];
+    *w = (uint64_t)(scaled + 0.5);
+    float back;
+    return certain_float(*w, *e, &back) && back == x;
+}
+
+/* The fewest digits that certainly read back to x: mostly 8, so these are tried first, and then what is needed of more or fewer. */
 static bool find_digits(float x, uint64_t *w, int *e)
 {
     int exponent = exponent_of(x); /* where it is one less, there is a digit more */
-    for (int n_digits = 6; n_digits <= 9; n_digits++) {
-        *e = exponent + 1 - n_digits;
-        if (*e < -MAX_POWER || *e > MAX_POWER)
-            return false;
-        double scaled = *e < 0 ? x * power_of_ten[-*e] : x / power_of_ten[*e];
-        *w = (uint64_t)(scaled + 0.5);
-        float back;
-        if (certain_float(*w, *e, &back) && back == x)
-            return true;
+    int n_digits = 8;
+    if (exponent + 1 - 6 > MAX_POWER)
+        return false;
+    if (!are_digits(x, n_digits, exponent, w, e))
+        return are_digits(x, 9, exponent, w, e);
+    uint64_t fewer;
+    int e_fewer;
+    while (n_digits > 6 && are_digits(x, --n_digits, exponent, &fewer, &e_fewer)) {
+        *w = fewer;
+        *e = e_fewer;
     }
-    return false;
+    return true;
 }
 
 /* The C library's digits, for what is very small, very large, or read by way of hard_float. */

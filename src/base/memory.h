@@ -25,12 +25,25 @@ char *mem_string(const char *s, size_t n);
 
 void mem_free(void *p);
 
+enum { MEM_CACHE_LINE = 64 };
+
 /* Asks for n bytes that are about to be needed; p may be anything. */
 static inline void mem_expect(const void *p, size_t n)
 {
-    enum { CACHE_LINE = 64 };
-    for (size_t i = 0; i < n; i += CACHE_LINE)
+    for (size_t i = 0; i < n; i += MEM_CACHE_LINE)
         __builtin_prefetch((const char *)p + i);
+}
+
+/* The same for bytes that are about to be written, and that another processor may have read.  (The compiler has the instruction only where
+ * all processors of a kind have it; x86-64 ones that do not have it do nothing.) */
+static inline void mem_expect_to_write(const void *p, size_t n)
+{
+    for (size_t i = 0; i < n; i += MEM_CACHE_LINE)
+#if defined(__x86_64__)
+        __asm__ volatile("prefetchw %0" : : "m"(*((const char *)p + i)));
+#else
+        __builtin_prefetch((const char *)p + i, 1);
+#endif
 }
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/workers.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -20,7 +21,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
-#define SECONDS_OF_LOOKING 300e-6
+#define SECONDS_OF_LOOKING 300e-6 /* none where there are more threads than processors: others need this one */
 
 enum { PAUSES_A_LOOK = 8, CACHE_LINE = 64 };
 
@@ -54,6 +55,7 @@ struct workers {
     size_t n_threads;
     struct worker *workers; /* [n_threads] */
     size_t n_started;
+    double seconds_of_looking;
     uint64_t n_ordered; /* blocks of all runs so far */
     /* The run that is open, or was; f, context and n_blocks belong to no other number as long as a block of it is not done. */
     _Alignas(CACHE_LINE) _Atomic uint32_t run;
@@ -61,7 +63,7 @@ struct workers {
     _Atomic(workers_fn *) f;
     _Atomic(void *) context;
     atomic_size_t n_blocks;
-    _Alignas(CACHE_LINE) struct sleepers threads, caller;
+    _Alignas(CACHE_LINE) struct sleepers threads, caller, blocks;
     pthread_mutex_t lock; /* of who goes to sleep */
 };
 
@@ -99,17 +101,21 @@ static void take_blocks(struct workers *w, uint32_t run, size_t index)
 
 /* ---- waiting ---- */
 
-/* What is waited for: another run than the last, or the end of this one. */
-typedef bool is_there_fn(struct workers *w, uint32_t last);
+/* Another run than the last one that a thread has been in. */
+struct another {
+    struct workers *crew;
+    uint32_t last;
+};
 
-static bool is_opened(struct workers *w, uint32_t last)
+static bool is_opened(void *context)
 {
-    return atomic_load(&w->run) != last;
+    const struct another *a = context;
+    return atomic_load(&a->crew->run) != a->last;
 }
 
-static bool is_closed(struct workers *w, uint32_t last)
+static bool is_closed(void *context)
 {
-    (void)last;
+    struct workers *w = context;
     uint64_t n_done = 0;
     for (size_t i = 0; i < w->n_threads; i++)
         n_done += atomic_load(&w->workers[i].n_done);
@@ -117,26 +123,26 @@ static bool is_closed(struct workers *w, uint32_t last)
 }
 
 /* Without the lock, until it is there or it has been long enough; false: it is not. */
-static bool is_soon_there(is_there_fn *is_there, struct workers *w, uint32_t last)
+static bool is_soon_there(const struct workers *w, workers_condition *is_there, void *context)
 {
-    double end = clock_seconds() + SECONDS_OF_LOOKING;
-    while (!is_there(w, last)) {
+    double end = clock_seconds() + w->seconds_of_looking;
+    while (!is_there(context)) {
         if (clock_seconds() > end)
             return false;
-        for (int i = 0; i < PAUSES_A_LOOK && !is_there(w, last); i++)
+        for (int i = 0; i < PAUSES_A_LOOK && !is_there(context); i++)
             pause_a_little();
     }
     return true;
 }
 
 /* Who goes to sleep says so before looking a last time; who has something to say looks for sleepers after saying it. */
-static void wait_for(struct workers *w, struct sleepers *with, is_there_fn *is_there, uint32_t last)
+static void wait_for(struct workers *w, struct sleepers *with, workers_condition *is_there, void *context)
 {
-    if (is_soon_there(is_there, w, last))
+    if (is_soon_there(w, is_there, context))
         return;
     pthread_mutex_lock(&w->lock);
     atomic_fetch_add(&with->n, 1);
-    while (!is_there(w, last))
+    while (!is_there(context))
         pthread_cond_wait(&with->wake, &w->lock);
     atomic_fetch_sub(&with->n, 1);
     pthread_mutex_unlock(&w->lock);
@@ -161,12 +167,12 @@ static void *worker_main(void *of)
 {
     struct worker *self = of;
     struct workers *w = self->crew;
-    for (uint32_t last = 0;;) {
-        wait_for(w, &w->threads, is_opened, last);
-        last = atomic_load(&w->run);
+    for (struct another a = {w, 0};;) {
+        wait_for(w, &w->threads, is_opened, &a);
+        a.last = atomic_load(&w->run);
         if (atomic_load(&w->is_over))
             return NULL;
-        take_blocks(w, last, self->index);
+        take_blocks(w, a.last, self->index);
         wake(w, &w->caller);
     }
 }
@@ -188,15 +194,24 @@ static bool start_threads(struct workers *w)
     return result == 0;
 }
 
+/* Those that this process may use. */
+static size_t n_processors(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? (size_t)CPU_COUNT(&set) : SIZE_MAX;
+}
+
 struct workers *workers_new(size_t n_threads)
 {
     struct workers *w = mem_zero(1, sizeof *w);
     if (!w)
         return NULL;
     w->n_threads = n_threads > 0 ? n_threads : 1;
-    pthread_mutex_init(&w->lock, NULL); /* these three cannot fail with default attributes */
+    w->seconds_of_looking = n_threads > n_processors() ? 0 : SECONDS_OF_LOOKING;
+    pthread_mutex_init(&w->lock, NULL); /* these cannot fail with default attributes */
     pthread_cond_init(&w->threads.wake, NULL);
     pthread_cond_init(&w->caller.wake, NULL);
+    pthread_cond_init(&w->blocks.wake, NULL);
     w->workers = mem_zero(w->n_threads, sizeof *w->workers);
     for (size_t i = 0; w->workers && i < w->n_threads; i++) {
         w->workers[i].crew = w;
@@ -224,7 +239,17 @@ void workers_run(struct workers *w, size_t n_blocks, workers_fn *f, void *contex
     w->n_ordered += n_blocks;
     open_run(w);
     take_blocks(w, (uint32_t)(run >> 32), 0);
-    wait_for(w, &w->caller, is_closed, 0);
+    wait_for(w, &w->caller, is_closed, w);
+}
+
+void workers_wait(struct workers *w, workers_condition *is_there, void *context)
+{
+    wait_for(w, &w->blocks, is_there, context);
+}
+
+void workers_tell(struct workers *w)
+{
+    wake(w, &w->blocks);
 }
 
 size_t workers_count(const struct workers *w)
@@ -241,6 +266,7 @@ void workers_free(struct workers *w)
     for (size_t i = 0; i < w->n_started; i++)
         pthread_join(w->workers[i + 1].thread, NULL);
     pthread_cond_destroy(&w->caller.wake);
+    pthread_cond_destroy(&w->blocks.wake);
     pthread_cond_destroy(&w->threads.wake);
     pthread_mutex_destroy(&w->lock);
     mem_free(w->workers);

@@ -5,6 +5,7 @@
 #ifndef ORIEL_BASE_WORKERS_H
 #define ORIEL_BASE_WORKERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct workers;
@@ -19,6 +20,12 @@ struct workers *workers_new(size_t n_threads);
  * the same in each run of as many blocks, so that what a block needs may still be near the processor that it was near last
  * time; who is ready first helps the others. */
 void workers_run(struct workers *w, size_t n_blocks, workers_fn *f, void *context);
+
+/* In a run of as many blocks as there are threads each has one of them, and all are at work at once.  So there a block may wait for
+ * what another brings about and tells of afterwards.  The condition is asked by any thread, with what it reads atomic. */
+typedef bool workers_condition(void *context);
+void workers_wait(struct workers *w, workers_condition *is_there, void *context);
+void workers_tell(struct workers *w);
 
 size_t workers_count(const struct workers *w);
 void workers_free(struct workers *w);

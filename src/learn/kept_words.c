@@ -120,7 +120,6 @@ static void plan_group(struct kept_words *k, struct pair_plan *p, const struct p
         size_t right = words_right(k, k->reach + first + j, most);
         p->left[i + j] = (uint8_t)left;
         p->right[i + j] = (uint8_t)right;
-        p->n_pairs += left + right;
         begin = k->reach + j - left < begin ? k->reach + j - left : begin;
         end = is_there && k->reach + j + right + 1 > end ? k->reach + j + right + 1 : end;
     }
@@ -165,7 +164,6 @@ oriel_status kept_words_plan(struct kept_words *k, struct pair_plan *p, const st
 {
     p->number = k->n_planned++;
     p->n_centres = 0;
-    p->n_pairs = 0;
     oriel_status status = k->n_block == 0 ? begin_block(k, err) : ORIEL_OK;
     if (status || k->n_block == 0)
         return status;

@@ -4,13 +4,13 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/status.h"
 #include "learn/word_checkpoint.h"
-#include "learn/word_step.h"
+#include "learn/word_stretch.h"
 #include "learn/word_tables.h"
 
 #define SECONDS_BETWEEN_REPORTS 0.2
-#define LEAST_RATE 1e-4 /* of the first, at the end */
 
 /* Where the options leave it open.  A word of CBOW's mean gets a share of the gradient only. */
 #define SKIPGRAM_RATE 0.1
@@ -18,9 +18,11 @@
 
 enum {
     NEGATIVES_PER_TILE = 32,
-    MOST_TILES = 8,        /* of a step */
+    MOST_TILES = 4,        /* of a step */
     MOST_SCORES = 1 << 24, /* of all words for all centres of a step */
-    LEAST_STEPS = 256      /* of an epoch, if the text has so many words */
+    LEAST_STEPS = 512,     /* of an epoch, if the text has so many words */
+    LEAST_STRETCHES = 64,  /* likewise */
+    MOST_STRETCH = 64      /* steps */
 };
 
 /* ---- the beginning ---- */
@@ -54,6 +56,14 @@ static struct pair_shape shape_of(const oriel_vectors_options *o, const struct t
     return s;
 }
 
+static size_t stretch_of(const struct word_trainer *t)
+{
+    if (t->o->loss == ORIEL_SOFTMAX)
+        return 1;
+    size_t n = at_most((size_t)(t->text.n_words / LEAST_STRETCHES / PAIRS_TILE) / t->shape.n_tiles, MOST_STRETCH);
+    return n > 0 ? n : 1;
+}
+
 static oriel_status prepare(struct word_trainer *t, oriel_error *err)
 {
     t->shape = shape_of(t->o, &t->text);
@@ -65,15 +75,16 @@ static oriel_status prepare(struct word_trainer *t, oriel_error *err)
     if (status)
         return status;
     t->rate = t->o->learning_rate > 0 ? t->o->learning_rate : t->shape.is_cbow ? CBOW_RATE : SKIPGRAM_RATE;
-    t->now = &t->steps[0];
-    t->next = &t->steps[1];
-    t->later = &t->steps[2];
-    if (!pair_work_init(&t->work, &t->shape, &t->tables, t->o->threads) ||
-        (t->o->loss == ORIEL_SOFTMAX && !pair_softmax_init(&t->softmax, &t->shape, &t->tables)) ||
-        !pair_plan_init(&t->now->plan, &t->shape) || !pair_plan_init(&t->next->plan, &t->shape) ||
-        !pair_plan_init(&t->later->plan, &t->shape))
-        return error_memory(err);
-    return ORIEL_OK;
+    t->stretch = stretch_of(t);
+    t->places = mem_zero(t->o->threads, sizeof *t->places);
+    t->grouping = mem_zero(t->o->threads, sizeof *t->grouping);
+    bool is_good = t->places && t->grouping && pair_work_init(&t->work, &t->shape, &t->tables, t->o->threads) &&
+                   (t->o->loss != ORIEL_SOFTMAX || pair_softmax_init(&t->softmax, &t->shape, &t->tables));
+    for (size_t i = 0; i < t->o->threads && is_good; i++)
+        is_good = pair_grouping_init(&t->grouping[i], &t->shape);
+    for (size_t i = 0; i < WORD_STEPS && is_good; i++)
+        is_good = pair_plan_init(&t->steps[i].plan, &t->shape);
+    return is_good ? ORIEL_OK : error_memory(err);
 }
 
 /* ---- epochs ---- */
@@ -118,15 +129,6 @@ static bool checkpoint_is_due(const struct word_trainer *t)
     return seconds > 0 && t->is_within && clock_seconds() - t->last_checkpoint >= seconds;
 }
 
-/* Another step is planned; is it one? */
-static oriel_status look_ahead(struct word_trainer *t, oriel_error *err)
-{
-    t->is_within = t->now->status == ORIEL_OK && t->now->plan.n_centres > 0;
-    if (t->now->status && err)
-        *err = t->now->err;
-    return t->now->status;
-}
-
 static oriel_status begin_epoch(struct word_trainer *t, oriel_error *err)
 {
     oriel_status status = kept_words_restart(&t->kept, err);
@@ -136,37 +138,30 @@ static oriel_status begin_epoch(struct word_trainer *t, oriel_error *err)
     t->progress.done = 0;
     t->loss_sum = 0;
     t->n_losses = 0;
-    word_step_plan(t);
-    return look_ahead(t, err);
+    t->is_within = true;
+    return ORIEL_OK;
 }
 
-static oriel_status next_step(struct word_trainer *t, oriel_error *err)
+static oriel_status next_stretch(struct word_trainer *t, oriel_error *err)
 {
-    double left = 1 - part_done(t);
-    oriel_status status = word_step_take(t, (real)(t->rate * (left > LEAST_RATE ? left : LEAST_RATE)), err);
+    oriel_status status = word_stretch_take(t, err);
     if (status)
         return status;
-    t->progress.done = (double)t->now->n_read / (double)t->progress.n_words;
+    t->progress.done = (double)t->kept.n_read / (double)t->progress.n_words;
     if (!isfinite(t->loss_sum))
         return error_at(err, ORIEL_EDIVERGED, NULL, 0,
                         "the loss is not finite any more in epoch %zu: try a smaller --learning-rate than %g",
                         t->progress.epoch, t->rate);
     word_average_step(&t->average, &t->tables, part_done(t));
-    struct word_step *done = t->now;
-    t->now = t->next;
-    t->next = t->later;
-    t->later = done;
-    return look_ahead(t, err);
+    return ORIEL_OK;
 }
 
 /* To the end of the epoch, or until someone says stop. */
 static oriel_status train_epoch(struct word_trainer *t, oriel_error *err)
 {
     oriel_status status = t->is_within ? ORIEL_OK : begin_epoch(t, err);
-    if (status == ORIEL_OK && t->is_within)
-        word_step_begin(t);
     while (status == ORIEL_OK && t->is_within && !t->is_stopped) {
-        status = next_step(t, err);
+        status = next_stretch(t, err);
         if (status != ORIEL_OK)
             return status;
         report(t, ORIEL_AT_STEP);
@@ -204,14 +199,18 @@ static void trainer_clear(struct word_trainer *t)
 {
     workers_free(t->crew);
     pair_work_clear(&t->work);
+    for (size_t i = 0; t->grouping && i < t->o->threads; i++)
+        pair_grouping_clear(&t->grouping[i]);
+    mem_free(t->grouping);
     pair_softmax_clear(&t->softmax);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < WORD_STEPS; i++)
         pair_plan_clear(&t->steps[i].plan);
     kept_words_clear(&t->kept);
     text_ids_clear(&t->text);
     pair_tables_clear(&t->tables);
     word_average_clear(&t->average);
     bytes_clear(&t->made);
+    mem_free(t->places);
 }
 
 oriel_status oriel_vectors_train(oriel_vectors **out, const oriel_vectors_options *o,

@@ -12,21 +12,16 @@
 enum {
     COUNT_EPOCH, /* the one that is current, or was done last */
     COUNT_EPOCHS,
-    COUNT_DONE, /* words of the epoch that were trained */
-    COUNT_READ, /* words of the epoch that were read, some of them ahead */
+    COUNT_IS_WITHIN, /* an epoch; what follows is of it */
+    COUNT_READ,      /* words, some of them ahead */
     COUNT_OFFSET,
     COUNT_SENTENCES,
-    COUNT_CENTRES,
-    COUNT_PAIRS,
     COUNT_LOSSES,
-    COUNT_IS_OVER,    /* the text is, for who reads ahead */
-    COUNT_BLOCK,      /* words of the block at hand */
-    COUNT_TURNS,      /* and steps that it has had */
-    COUNT_SUMS,       /* how often inner rows were added to their sum */
-    COUNT_DONE_AFTER, /* words of the epoch that are trained when the step at hand is done */
-    COUNT_PLANNED,    /* steps of the epoch, with the two that are not done */
-    COUNT_NEXT_CENTRES,
-    COUNT_NEXT_PAIRS,
+    COUNT_IS_OVER, /* the text is, for who reads ahead */
+    COUNT_BLOCK,   /* words of the block at hand */
+    COUNT_TURNS,   /* and steps that it has had */
+    COUNT_STEPS,   /* that are done */
+    COUNT_SUMS,    /* how often inner rows were added to their sum, in all epochs */
     COUNTS
 };
 enum { REAL_LOSS, REAL_SECONDS, REALS };
@@ -47,34 +42,19 @@ struct field {
     size_t n;
 };
 
-enum { FIELDS = 13, FIELDS_OF_PLAN = 4 };
+enum { FIELDS = 5 };
 
-static void list_plan(struct field f[FIELDS_OF_PLAN], const char *const names[FIELDS_OF_PLAN], struct word_trainer *t,
-                      const struct pair_plan *p)
-{
-    size_t n_tiles = t->is_within ? pair_plan_tiles(p) : 0;
-    size_t n_centres = t->is_within ? p->n_centres : 0;
-    f[0] = (struct field){names[0], DTYPE_I32, p->words, n_tiles * t->shape.n_around};
-    f[1] = (struct field){names[1], DTYPE_U8, p->left, n_centres};
-    f[2] = (struct field){names[2], DTYPE_U8, p->right, n_centres};
-    f[3] = (struct field){names[3], DTYPE_I32, p->negatives, n_tiles * t->shape.n_negatives};
-}
-
-/* Those whose size the counts tell; within an epoch. */
+/* n_kept: words that were read ahead. */
 static void list_fields(struct field f[FIELDS], struct word_trainer *t, size_t n_kept)
 {
-    static const char *const now[] = {"plan.words", "plan.left", "plan.right", "plan.negatives"};
-    static const char *const next[] = {"next.words", "next.left", "next.right", "next.negatives"};
-    const struct field tables[] = {
+    const struct field all[FIELDS] = {
         {"inner", DTYPE_F32, t->tables.inner, t->tables.n_rows * t->tables.stride},
         {"outer", DTYPE_F32, t->tables.outer, (t->tables.V + 1) * t->tables.stride},
         {"inner.sum", DTYPE_F32, t->average.sum, t->average.n_added > 0 ? t->average.n : 0},
         {"kept.words", DTYPE_I32, t->kept.words, n_kept},
         {"kept.sentences", DTYPE_I32, t->kept.sentence, n_kept},
     };
-    memcpy(f, tables, sizeof tables);
-    list_plan(f + sizeof tables / sizeof *tables, now, t, &t->now->plan);
-    list_plan(f + FIELDS - FIELDS_OF_PLAN, next, t, &t->next->plan);
+    memcpy(f, all, sizeof all);
 }
 
 /* ---- writing ---- */
@@ -97,20 +77,15 @@ static void store(struct stored *s, struct word_trainer *t)
     list_fields(s->fields, t, t->is_within ? k->n : 0);
     if (!t->is_within)
         return;
-    s->counts[COUNT_DONE] = (uint64_t)llround(t->progress.done * (double)t->progress.n_words);
+    s->counts[COUNT_IS_WITHIN] = true;
     s->counts[COUNT_READ] = k->n_read;
     s->counts[COUNT_OFFSET] = text_ids_offset(k->text);
     s->counts[COUNT_SENTENCES] = (uint64_t)k->n_sentences;
-    s->counts[COUNT_CENTRES] = t->now->plan.n_centres;
-    s->counts[COUNT_PAIRS] = t->now->plan.n_pairs;
     s->counts[COUNT_LOSSES] = t->n_losses;
     s->counts[COUNT_IS_OVER] = k->is_over;
     s->counts[COUNT_BLOCK] = k->n_block;
     s->counts[COUNT_TURNS] = k->n_turns;
-    s->counts[COUNT_DONE_AFTER] = t->now->n_read;
-    s->counts[COUNT_PLANNED] = k->n_planned;
-    s->counts[COUNT_NEXT_CENTRES] = t->next->plan.n_centres;
-    s->counts[COUNT_NEXT_PAIRS] = t->next->plan.n_pairs;
+    s->counts[COUNT_STEPS] = k->n_planned;
     s->reals[REAL_LOSS] = t->loss_sum;
 }
 
@@ -167,33 +142,24 @@ static oriel_status read_counts(struct word_trainer *t, const struct container *
         return status;
     const uint64_t *n = data;
     struct kept_words *k = &t->kept;
-    bool is_within = n[COUNT_CENTRES] > 0;
-    if (n[COUNT_EPOCHS] != t->progress.epochs || n[COUNT_EPOCH] > n[COUNT_EPOCHS] ||
-        (is_within && n[COUNT_EPOCH] == 0) || n[COUNT_CENTRES] > t->shape.n_tiles * PAIRS_TILE ||
-        n[COUNT_NEXT_CENTRES] > t->shape.n_tiles * PAIRS_TILE || (is_within && n[COUNT_PLANNED] < 2) ||
-        n[COUNT_DONE] > n[COUNT_DONE_AFTER] || n[COUNT_DONE_AFTER] > n[COUNT_READ] ||
-        n[COUNT_READ] > t->progress.n_words || n[COUNT_SENTENCES] > INT32_MAX || n[COUNT_IS_OVER] > 1 ||
+    bool is_within = n[COUNT_IS_WITHIN];
+    if (n[COUNT_EPOCHS] != t->progress.epochs || n[COUNT_EPOCH] > n[COUNT_EPOCHS] || n[COUNT_IS_WITHIN] > 1 ||
+        (is_within && n[COUNT_EPOCH] == 0) || n[COUNT_READ] > t->progress.n_words ||
+        n[COUNT_STEPS] > t->progress.n_words || n[COUNT_SENTENCES] > INT32_MAX || n[COUNT_IS_OVER] > 1 ||
         n[COUNT_BLOCK] > k->n_segments * SEGMENT_WORDS || n[COUNT_TURNS] > SEGMENT_TURNS ||
         n[COUNT_SUMS] > WORD_AVERAGE_MOST)
         return bad(c, "it counts what cannot be", err);
     t->is_within = is_within;
     t->progress.epoch = (size_t)n[COUNT_EPOCH];
-    t->progress.done = is_within ? (double)n[COUNT_DONE] / (double)t->progress.n_words : 0;
+    t->progress.done = is_within ? (double)n[COUNT_READ] / (double)t->progress.n_words : 0;
     t->n_losses = n[COUNT_LOSSES];
     t->average.n_added = (size_t)n[COUNT_SUMS];
-    k->n_read = t->next->n_read = n[COUNT_READ];
-    k->n_planned = (size_t)n[COUNT_PLANNED];
-    t->now->n_read = n[COUNT_DONE_AFTER];
+    k->n_read = n[COUNT_READ];
+    k->n_planned = (size_t)n[COUNT_STEPS];
     k->n_sentences = (int32_t)n[COUNT_SENTENCES];
     k->is_over = n[COUNT_IS_OVER];
     k->n_block = (size_t)n[COUNT_BLOCK];
     k->n_turns = (size_t)n[COUNT_TURNS];
-    t->now->plan.n_centres = (size_t)n[COUNT_CENTRES];
-    t->now->plan.n_pairs = (size_t)n[COUNT_PAIRS];
-    t->now->plan.number = k->n_planned - 2;
-    t->next->plan.n_centres = (size_t)n[COUNT_NEXT_CENTRES];
-    t->next->plan.n_pairs = (size_t)n[COUNT_NEXT_PAIRS];
-    t->next->plan.number = k->n_planned - 1;
     return is_within ? text_ids_go_to(k->text, n[COUNT_OFFSET], err) : ORIEL_OK;
 }
 
@@ -283,36 +249,12 @@ static bool are_read_ahead(const struct kept_words *k, size_t V)
     return are_ids(k->words, k->n, -1, V) && are_ids(k->words + k->reach, k->n - k->reach, 0, V);
 }
 
-/* A centre that has words around it, and all of these, are words. */
-static bool are_contexts(const struct pair_plan *p, const struct pair_shape *s)
-{
-    for (size_t i = 0; i < p->n_centres; i++) {
-        if (p->left[i] > s->reach || p->right[i] > s->reach)
-            return false;
-        if (p->left[i] + p->right[i] == 0)
-            continue;
-        size_t place = pair_place(s, i);
-        for (size_t at = place - p->left[i]; at <= place + p->right[i]; at++)
-            if (p->words[at] < 0)
-                return false;
-    }
-    return true;
-}
-
-static bool is_plan(const struct pair_plan *p, const struct pair_shape *s, size_t V)
-{
-    size_t n_tiles = pair_plan_tiles(p);
-    return are_ids(p->words, n_tiles * s->n_around, -1, V) && are_ids(p->negatives, n_tiles * s->n_negatives, 0, V) &&
-           are_contexts(p, s);
-}
-
 static oriel_status check_state(const struct word_trainer *t, const struct container *c, oriel_error *err)
 {
     size_t V = t->tables.V;
     if (!are_tables(&t->tables, &t->average))
         return bad(c, "its tables hold what no training has", err);
-    if (t->is_within && (!are_read_ahead(&t->kept, V) || !is_plan(&t->now->plan, &t->shape, V) ||
-                         !is_plan(&t->next->plan, &t->shape, V)))
+    if (t->is_within && !are_read_ahead(&t->kept, V))
         return bad(c, "its words are none of this text", err);
     return ORIEL_OK;
 }

@@ -1,20 +1,33 @@
 /*
- * A step of a training of word vectors, as blocks for its threads.  With negative sampling a run of the threads is the second half of a
- * step and the first half of the next one, and a block of it prepares the one after these; under the full softmax a step is six runs.
+ * A step with negative sampling, cut into shares for threads: forward, delta, back and apply, which a share goes through in this order.
  */
 #ifndef ORIEL_LEARN_WORD_STEP_H
 #define ORIEL_LEARN_WORD_STEP_H
 
 #include "learn/word_trainer.h"
 
-/* Plans `now` and `next`, at the beginning of the text. */
-void word_step_plan(struct word_trainer *t);
+/* Some of the columns, and a part of the tiles or rows.  A thread alone has all; of more, each has the same half of the columns in every
+ * step (net/pair_step.h), so that the rows that it changes are its own, and an odd one has none. */
+struct word_share {
+    struct pair_halves halves;
+    size_t part, n_parts;
+};
 
-/* Before the first step, of an epoch or after a break, with now and next planned. */
-void word_step_begin(struct word_trainer *t);
+size_t word_shares(const struct word_trainer *t);
+struct word_share word_share_of(const struct word_trainer *t, size_t number);
 
-/* The step `now` with this rate; afterwards `later` is planned, and the caller moves on to `next`.  What fails while planning is in
- * the status of `later`.  Adds to the loss.  ORIEL_ENOMEM: the tables are lost. */
-oriel_status word_step_take(struct word_trainer *t, real eta, oriel_error *err);
+/* The same part of the other half: its forward is to come before this one's delta, and its delta before this one's back. */
+size_t word_share_across(const struct word_trainer *t, size_t number);
+
+/* worker: for scratch memory.  delta adds to the loss of the epoch, in the first share alone. */
+void word_step_forward(struct word_trainer *t, const struct word_share *s, const struct word_step *step, size_t worker);
+void word_step_delta(struct word_trainer *t, const struct word_share *s, const struct word_step *step, size_t worker);
+void word_step_back(struct word_trainer *t, const struct word_share *s, const struct word_step *step, size_t worker);
+
+/* When all parts of the half are back. */
+void word_step_apply(struct word_trainer *t, const struct word_share *s, const struct word_step *step);
+
+/* A whole step under the full softmax, as runs of the crew. */
+void word_step_softmax(struct word_trainer *t, const struct word_step *step);
 
 #endif

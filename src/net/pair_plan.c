@@ -71,11 +71,57 @@ bool pair_plan_init(struct pair_plan *p, const struct pair_shape *s)
     return false;
 }
 
+static void groups_clear(struct pair_groups *g)
+{
+    mem_free(g->row);
+    mem_free(g->end);
+    mem_free(g->source);
+}
+
 void pair_plan_clear(struct pair_plan *p)
 {
+    groups_clear(&p->inner);
+    groups_clear(&p->outer);
     mem_free(p->words);
     mem_free(p->left);
     mem_free(p->right);
     mem_free(p->negatives);
     *p = (struct pair_plan){0};
+}
+
+/* ---- memory ---- */
+
+typedef void expect_fn(const void *p, size_t n);
+
+static void expect_words(expect_fn *expect, const struct pair_plan *p, const struct pair_shape *s, size_t n_tiles)
+{
+    expect(p->words, n_tiles * s->n_around * sizeof *p->words);
+    expect(p->left, n_tiles * TILE * sizeof *p->left);
+    expect(p->right, n_tiles * TILE * sizeof *p->right);
+    expect(p->negatives, n_tiles * s->n_negatives * sizeof *p->negatives);
+}
+
+static void expect_groups(expect_fn *expect, const struct pair_groups *g)
+{
+    expect(g->row, g->n * sizeof *g->row);
+    expect(g->end, g->n * sizeof *g->end);
+    expect(g->source, g->n_entries * sizeof *g->source);
+}
+
+void pair_plan_expect_words(const struct pair_plan *p, const struct pair_shape *s)
+{
+    expect_words(mem_expect, p, s, pair_plan_tiles(p));
+}
+
+void pair_plan_expect_groups(const struct pair_plan *p)
+{
+    expect_groups(mem_expect, &p->inner);
+    expect_groups(mem_expect, &p->outer);
+}
+
+void pair_plan_expect_to_write(const struct pair_plan *p, const struct pair_shape *s)
+{
+    expect_words(mem_expect_to_write, p, s, s->n_tiles);
+    expect_groups(mem_expect_to_write, &p->inner);
+    expect_groups(mem_expect_to_write, &p->outer);
 }

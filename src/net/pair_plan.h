@@ -34,14 +34,23 @@ static inline size_t pair_place(const struct pair_shape *s, size_t i)
     return i / PAIRS_GROUP * s->span + s->reach + i % PAIRS_GROUP;
 }
 
+/* Rows of a table that a step touches, each with its entries, in order (net/pair_rows.h). */
+struct pair_groups {
+    size_t n, n_entries;
+    int32_t *row;    /* [n] */
+    int32_t *end;    /* [n] of its entries, which begin where those of the row before it end */
+    int32_t *source; /* [n_entries] which word of which tile it is: pair_source */
+    size_t cap;      /* entries that there is room for */
+};
+
 /* What a step is about. */
 struct pair_plan {
     size_t number;         /* of the step, in its epoch */
     size_t n_centres;      /* N, at most n_tiles * TILE; some may be no words, with nothing around them */
-    size_t n_pairs;        /* of a centre and a word around it */
     int32_t *words;        /* [groups][reach + GROUP + reach] centres with what stands around them; -1: none */
     uint8_t *left, *right; /* [n_tiles * TILE] how many words on each side belong to a centre */
     int32_t *negatives;    /* [n_tiles][M] */
+    struct pair_groups inner, outer;
 };
 
 bool pair_plan_init(struct pair_plan *p, const struct pair_shape *s); /* false: no memory */
@@ -52,5 +61,11 @@ size_t pair_plan_tiles(const struct pair_plan *p);
 /* words [n_inner] of a tile, and [n_out], the negatives behind the others; -1: none. */
 void pair_plan_inner(int32_t *words, const struct pair_plan *p, const struct pair_shape *s, size_t tile);
 void pair_plan_outer(int32_t *words, const struct pair_plan *p, const struct pair_shape *s, size_t tile);
+
+/* Asks for what another processor may have written, or will read: for words and negatives; for the groups; and for all, before it is
+ * planned anew. */
+void pair_plan_expect_words(const struct pair_plan *p, const struct pair_shape *s);
+void pair_plan_expect_groups(const struct pair_plan *p);
+void pair_plan_expect_to_write(const struct pair_plan *p, const struct pair_shape *s);
 
 #endif

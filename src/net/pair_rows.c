@@ -4,69 +4,117 @@
 
 #include "base/memory.h"
 
-static bool groups_init(struct pair_groups *g, size_t n_rows)
+enum { LEAST_SLOTS = 256 };
+
+/* ---- memory ---- */
+
+bool pair_grouping_init(struct pair_grouping *g, const struct pair_shape *s)
 {
-    g->slot = mem_alloc(n_rows, sizeof *g->slot);
-    if (g->slot)
-        memset(g->slot, 0xff, n_rows * sizeof *g->slot);
-    return g->slot != NULL;
+    *g = (struct pair_grouping){.words = mem_alloc(s->n_inner + s->n_out, sizeof *g->words)};
+    return g->words != NULL;
 }
 
-static void groups_clear(struct pair_groups *g)
+void pair_grouping_clear(struct pair_grouping *g)
 {
-    mem_free(g->row);
-    mem_free(g->end);
+    mem_free(g->slots);
     mem_free(g->source);
-    mem_free(g->slot);
-    mem_free(g->added);
     mem_free(g->of);
-    *g = (struct pair_groups){0};
+    mem_free(g->words);
+    *g = (struct pair_grouping){0};
 }
 
-/* Room for n more entries, each of which may begin a group. */
-static bool groups_reserve(struct pair_groups *g, size_t n)
+/* For arrays of *cap that shall have n places. */
+static bool reserve(int32_t **const *arrays, size_t n_arrays, size_t *cap, size_t n)
 {
-    size_t need = g->n_entries + n;
-    if (need <= g->cap)
-        return true;
-    size_t cap = g->cap;
-    int32_t **arrays[] = {&g->row, &g->end, &g->source, &g->added, &g->of};
-    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
-        cap = g->cap;
-        int32_t *moved = mem_grow(*arrays[i], &cap, need, sizeof *moved);
+    size_t grown = *cap;
+    for (size_t i = 0; i < n_arrays && n > *cap; i++) {
+        grown = *cap;
+        int32_t *moved = mem_grow(*arrays[i], &grown, n, sizeof *moved);
         if (!moved)
             return false;
         *arrays[i] = moved;
     }
-    g->cap = cap;
+    *cap = grown;
     return true;
 }
 
-static void groups_restart(struct pair_groups *g)
+/* ---- slots ---- */
+
+static size_t home_of(const struct pair_grouping *g, int32_t row)
 {
-    for (size_t i = 0; i < g->n; i++)
-        g->slot[g->row[i]] = -1;
+    return (uint32_t)row * 0x9e3779b9U >> g->shift;
+}
+
+/* That of a row, or the empty one where it is to stand. */
+static struct pair_slot *find_slot(const struct pair_grouping *g, int32_t row)
+{
+    size_t i = home_of(g, row);
+    while (g->slots[i].group >= 0 && g->slots[i].row != row)
+        i = (i + 1) & (g->n_slots - 1);
+    return &g->slots[i];
+}
+
+static void empty_slots(struct pair_grouping *g)
+{
+    for (size_t i = 0; i < g->n_slots; i++)
+        g->slots[i].group = -1;
+}
+
+/* At most half of the slots are full. */
+static bool slots_reserve(struct pair_grouping *g, const struct pair_groups *groups, size_t n)
+{
+    if (2 * n <= g->n_slots)
+        return true;
+    size_t more = g->n_slots > 0 ? g->n_slots : LEAST_SLOTS;
+    unsigned shift = g->n_slots > 0 ? g->shift : 32 - 8;
+    for (; more < 2 * n; shift--)
+        more *= 2;
+    struct pair_slot *slots = mem_alloc(more, sizeof *slots);
+    if (!slots)
+        return false;
+    mem_free(g->slots);
+    g->slots = slots;
+    g->n_slots = more;
+    g->shift = shift;
+    empty_slots(g);
+    for (size_t i = 0; i < groups->n; i++)
+        *find_slot(g, groups->row[i]) = (struct pair_slot){groups->row[i], (int32_t)i};
+    return true;
+}
+
+/* ---- groups ---- */
+
+static void groups_begin(struct pair_groups *g)
+{
     g->n = 0;
     g->n_entries = 0;
 }
 
-/* Room is there.  `end` counts the entries meanwhile. */
-static void groups_add(struct pair_groups *g, int32_t row, int32_t source)
+/* Room for n more entries, each of which may begin a group. */
+static bool groups_reserve(struct pair_groups *g, struct pair_grouping *work, size_t n)
 {
-    int32_t group = g->slot[row];
-    if (group < 0) {
-        group = (int32_t)g->n++;
-        g->slot[row] = group;
-        g->row[group] = row;
-        g->end[group] = 0;
+    int32_t **const kept[] = {&g->row, &g->end, &g->source};
+    int32_t **const own[] = {&work->source, &work->of};
+    n += g->n_entries;
+    return reserve(kept, 3, &g->cap, n) && reserve(own, 2, &work->cap, n) && slots_reserve(work, g, n);
+}
+
+/* Room is there.  `end` counts the entries meanwhile. */
+static void groups_add(struct pair_groups *g, struct pair_grouping *work, int32_t row, int32_t source)
+{
+    struct pair_slot *slot = find_slot(work, row);
+    if (slot->group < 0) {
+        *slot = (struct pair_slot){row, (int32_t)g->n++};
+        g->row[slot->group] = row;
+        g->end[slot->group] = 0;
     }
-    g->end[group]++;
-    g->of[g->n_entries] = group;
-    g->added[g->n_entries++] = source;
+    g->end[slot->group]++;
+    work->of[g->n_entries] = slot->group;
+    work->source[g->n_entries++] = source;
 }
 
 /* All are added: those of a row stand side by side, in their order.  `end` is where its next one goes, and so becomes the end. */
-static void groups_complete(struct pair_groups *g)
+static void groups_complete(struct pair_groups *g, struct pair_grouping *work)
 {
     int32_t begin = 0;
     for (size_t i = 0; i < g->n; i++) {
@@ -75,8 +123,11 @@ static void groups_complete(struct pair_groups *g)
         begin += n;
     }
     for (size_t e = 0; e < g->n_entries; e++)
-        g->source[g->end[g->of[e]]++] = g->added[e];
+        g->source[g->end[work->of[e]]++] = work->source[e];
+    empty_slots(work);
 }
+
+/* ---- words of a step ---- */
 
 /* Words of a tile, the first of them number `first` in it, so many in each of its groups from `group` on. */
 struct tile_words {
@@ -89,68 +140,64 @@ static int32_t source_of(const struct tile_words *w, size_t i)
     return pair_source(w->group + i / w->of_group, w->first + i);
 }
 
-static bool add_words(struct pair_groups *g, const struct tile_words *w)
+static bool add_words(struct pair_groups *g, struct pair_grouping *work, const struct tile_words *w)
 {
-    if (!groups_reserve(g, w->n))
+    if (!groups_reserve(g, work, w->n))
         return false;
     for (size_t i = 0; i < w->n; i++)
         if (w->words[i] >= 0)
-            groups_add(g, w->words[i], source_of(w, i));
+            groups_add(g, work, w->words[i], source_of(w, i));
     return true;
 }
 
 /* The same for words of several rows. */
-static bool add_parts(struct pair_groups *g, const struct pair_tables *t, const struct tile_words *w)
+static bool add_parts(struct pair_groups *g, struct pair_grouping *work, const struct pair_tables *t,
+                      const struct tile_words *w)
 {
     for (size_t i = 0; i < w->n; i++) {
         if (w->words[i] < 0)
             continue;
         const int32_t *parts;
         size_t n_parts = pair_word_parts(t, w->words[i], &parts);
-        if (!groups_reserve(g, n_parts))
+        if (!groups_reserve(g, work, n_parts))
             return false;
         for (size_t k = 0; k < n_parts; k++)
-            groups_add(g, parts[k], source_of(w, i));
+            groups_add(g, work, parts[k], source_of(w, i));
     }
     return true;
 }
 
-bool pair_rows_init(struct pair_rows_touched *x, const struct pair_shape *s, const struct pair_tables *t)
+static bool group_outer(struct pair_plan *p, struct pair_grouping *work, const struct pair_shape *s)
 {
-    *x = (struct pair_rows_touched){.of_tile = mem_alloc(s->n_inner + s->n_out, sizeof *x->of_tile)};
-    return x->of_tile && groups_init(&x->inner, t->n_rows) && groups_init(&x->outer, t->V);
+    bool is_good = true;
+    groups_begin(&p->outer);
+    for (size_t tile = 0; tile < pair_plan_tiles(p) && is_good; tile++) {
+        size_t group = tile * PAIRS_GROUPS;
+        pair_plan_outer(work->words, p, s, tile);
+        struct tile_words text = {work->words, s->n_text, 0, group, s->outer_of_group};
+        struct tile_words negatives = {work->words + s->n_text, s->n_negatives, s->n_text, group, SIZE_MAX};
+        is_good = add_words(&p->outer, work, &text) && add_words(&p->outer, work, &negatives);
+    }
+    groups_complete(&p->outer, work);
+    return is_good;
 }
 
-void pair_rows_clear(struct pair_rows_touched *x)
+static bool group_inner(struct pair_plan *p, struct pair_grouping *work, const struct pair_shape *s,
+                        const struct pair_tables *t)
 {
-    groups_clear(&x->inner);
-    groups_clear(&x->outer);
-    mem_free(x->of_tile);
-    *x = (struct pair_rows_touched){0};
+    bool is_good = true;
+    groups_begin(&p->inner);
+    for (size_t tile = 0; tile < pair_plan_tiles(p) && is_good; tile++) {
+        pair_plan_inner(work->words, p, s, tile);
+        struct tile_words inner = {work->words, s->n_inner, 0, tile * PAIRS_GROUPS, s->inner_of_group};
+        is_good = t->part_ends ? add_parts(&p->inner, work, t, &inner) : add_words(&p->inner, work, &inner);
+    }
+    groups_complete(&p->inner, work);
+    return is_good;
 }
 
-static bool add_tile(struct pair_rows_touched *x, const struct pair_plan *p, const struct pair_shape *s,
-                     const struct pair_tables *t, size_t tile)
-{
-    size_t group = tile * PAIRS_GROUPS;
-    pair_plan_outer(x->of_tile, p, s, tile);
-    struct tile_words text = {x->of_tile, s->n_text, 0, group, s->outer_of_group};
-    struct tile_words negatives = {x->of_tile + s->n_text, s->n_negatives, s->n_text, group, SIZE_MAX};
-    if (!add_words(&x->outer, &text) || !add_words(&x->outer, &negatives))
-        return false;
-    pair_plan_inner(x->of_tile, p, s, tile);
-    struct tile_words inner = {x->of_tile, s->n_inner, 0, group, s->inner_of_group};
-    return t->part_ends ? add_parts(&x->inner, t, &inner) : add_words(&x->inner, &inner);
-}
-
-void pair_rows_group(struct pair_rows_touched *x, const struct pair_plan *p, const struct pair_shape *s,
+bool pair_plan_group(struct pair_plan *p, struct pair_grouping *work, const struct pair_shape *s,
                      const struct pair_tables *t)
 {
-    x->is_bad = false;
-    groups_restart(&x->inner);
-    groups_restart(&x->outer);
-    for (size_t tile = 0; tile < pair_plan_tiles(p) && !x->is_bad; tile++)
-        x->is_bad = !add_tile(x, p, s, t, tile);
-    groups_complete(&x->inner);
-    groups_complete(&x->outer);
+    return group_outer(p, work, s) && group_inner(p, work, s, t);
 }

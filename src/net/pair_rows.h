@@ -21,29 +21,26 @@ static inline size_t pair_source_word(int32_t source)
     return (size_t)source & 0xffff;
 }
 
-/* The rows that a step touches, each with its entries, in order. */
-struct pair_groups {
-    size_t n, n_entries;
-    int32_t *row;    /* [n] */
-    int32_t *end;    /* [n] of its entries, which begin where those of the row before it end */
-    int32_t *source; /* [n_entries] which word of which tile it is: pair_source */
-    int32_t *slot;   /* [rows of the table] group of a row, -1: none */
-    int32_t *added;  /* [n_entries] sources in the order of the tiles, and */
-    int32_t *of;     /* [n_entries] their groups, while rows are grouped */
-    size_t cap;      /* entries that there is room for */
+struct pair_slot {
+    int32_t row, group; /* group -1: empty */
 };
 
-struct pair_rows_touched {
-    struct pair_groups inner, outer;
-    int32_t *of_tile; /* [n_inner + n_out] words of one, while rows are grouped */
-    bool is_bad;      /* there was no memory */
+/* Memory for grouping, small enough for the nearest cache: one for each thread that plans. */
+struct pair_grouping {
+    struct pair_slot *slots; /* [n_slots] rows that have a group, by their hash; all are empty between two plans */
+    size_t n_slots;          /* a power of 2: 2^(32 - shift) */
+    unsigned shift;
+    int32_t *source; /* [cap] sources in the order of the tiles, and */
+    int32_t *of;     /* [cap] their groups */
+    size_t cap;
+    int32_t *words; /* [n_inner + n_out] of a tile */
 };
 
-bool pair_rows_init(struct pair_rows_touched *x, const struct pair_shape *s, const struct pair_tables *t);
-void pair_rows_clear(struct pair_rows_touched *x);
+bool pair_grouping_init(struct pair_grouping *g, const struct pair_shape *s);
+void pair_grouping_clear(struct pair_grouping *g);
 
-/* Those of a plan; sets is_bad. */
-void pair_rows_group(struct pair_rows_touched *x, const struct pair_plan *p, const struct pair_shape *s,
+/* Finds p->inner and p->outer of a plan that is complete but for them; false: no memory. */
+bool pair_plan_group(struct pair_plan *p, struct pair_grouping *work, const struct pair_shape *s,
                      const struct pair_tables *t);
 
 #endif

@@ -21,6 +21,25 @@ struct pair_scratch {
     int32_t *outer_words; /* [n_out] */
 };
 
+/* A step's deltas, from a tile on. */
+static inline struct pair_deltas pair_deltas_of(const struct pair_work *w, const struct pair_plan *p,
+                                                const struct pair_shape *s, size_t tile)
+{
+    const struct pair_deltas *d = &w->deltas[p->number % PAIRS_IN_FLIGHT];
+    return (struct pair_deltas){
+        .delta = d->delta + tile * s->n_scores,
+        .weights = d->weights + tile * s->n_inner * s->inner_width,
+        .h_inner = d->h_inner + tile * s->n_inner,
+        .h_outer = d->h_outer + tile * s->n_out,
+    };
+}
+
+/* A step's r's. */
+static inline real *pair_centres(const struct pair_half_work *h, const struct pair_plan *p)
+{
+    return h->r[p->number % PAIRS_IN_FLIGHT];
+}
+
 /* The r's of a tile, into w. */
 void pair_vectors(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s,
                   const struct pair_tables *t, struct pair_halves halves, size_t tile, size_t thread);
@@ -28,8 +47,8 @@ void pair_vectors(struct pair_work *w, const struct pair_plan *p, const struct p
 /* Fills around and n_around. */
 void pair_look_around(struct pair_scratch *c, const struct pair_plan *p, const struct pair_shape *s, size_t tile);
 
-/* After that, what the rows of a tile's inner words get of dr, and their curvature from that of the r's, h [TILE]. */
-void pair_hand_on(struct pair_deltas *d, const real *h, struct pair_scratch *c, const struct pair_plan *p,
+/* After that, in a tile's deltas, what the rows of its inner words get of dr, and their curvature from that of the r's, h [TILE]. */
+void pair_hand_on(const struct pair_deltas *d, const real *h, struct pair_scratch *c, const struct pair_plan *p,
                   const struct pair_shape *s, const struct pair_tables *t, size_t tile);
 
 #endif

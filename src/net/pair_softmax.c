@@ -58,7 +58,7 @@ static struct matrix rows_of(const struct pair_softmax *x, const struct pair_hal
 static struct matrix centres_of(const struct pair_work *w, const struct pair_plan *p, const struct pair_tables *t,
                                 size_t half)
 {
-    return matrix_of(w->half[half].r, p->n_centres, t->half[half].stride);
+    return matrix_of(pair_centres(&w->half[half], p), p->n_centres, t->half[half].stride);
 }
 
 static struct matrix gradients_of(const struct pair_softmax *x, const struct pair_plan *p, const struct pair_half *half,
@@ -155,5 +155,6 @@ void pair_softmax_inner(const struct pair_softmax *x, struct pair_work *w, const
     for (size_t block = 0; block < x->n_blocks; block++)
         vector_add(h, x->h + block * x->cap + tile * TILE, 1, n);
     pair_look_around(&w->each[thread], p, s, tile);
-    pair_hand_on(&w->deltas[0], h, &w->each[thread], p, s, t, tile);
+    struct pair_deltas d = pair_deltas_of(w, p, s, tile);
+    pair_hand_on(&d, h, &w->each[thread], p, s, t, tile);
 }

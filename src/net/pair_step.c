@@ -60,19 +60,23 @@ static void deltas_clear(struct pair_deltas *d)
 
 static bool half_init(struct pair_half_work *h, const struct pair_shape *s, size_t stride)
 {
-    h->r = mem_zero(s->n_tiles * TILE, stride * sizeof *h->r);
     h->dr = mem_zero(s->n_tiles * TILE, stride * sizeof *h->dr);
-    for (size_t i = 0; i < 2; i++)
+    bool is_good = h->dr;
+    for (size_t i = 0; i < PAIRS_IN_FLIGHT; i++) {
+        h->r[i] = mem_zero(s->n_tiles * TILE, stride * sizeof *h->r[i]);
         h->sums[i] = mem_zero(s->n_tiles, s->n_sums * sizeof *h->sums[i]);
-    return h->r && h->dr && h->sums[0] && h->sums[1];
+        is_good = is_good && h->r[i] && h->sums[i];
+    }
+    return is_good;
 }
 
 static void half_clear(struct pair_half_work *h)
 {
-    mem_free(h->r);
+    for (size_t i = 0; i < PAIRS_IN_FLIGHT; i++) {
+        mem_free(h->r[i]);
+        mem_free(h->sums[i]);
+    }
     mem_free(h->dr);
-    mem_free(h->sums[0]);
-    mem_free(h->sums[1]);
 }
 
 bool pair_work_init(struct pair_work *w, const struct pair_shape *s, const struct pair_tables *t, size_t n_threads)
@@ -82,8 +86,9 @@ bool pair_work_init(struct pair_work *w, const struct pair_shape *s, const struc
     w->each = mem_zero(n_threads, sizeof *w->each);
     bool is_good = w->loss && w->each;
     for (size_t i = 0; i < PAIRS_HALVES && is_good; i++)
-        is_good = half_init(&w->half[i], s, t->half[i].stride) && deltas_init(&w->deltas[i], s) &&
-                  pair_rows_init(&w->touched[i], s, t);
+        is_good = half_init(&w->half[i], s, t->half[i].stride);
+    for (size_t i = 0; i < PAIRS_IN_FLIGHT && is_good; i++)
+        is_good = deltas_init(&w->deltas[i], s);
     for (size_t i = 0; i < n_threads && is_good; i++)
         is_good = scratch_init(&w->each[i], s, t->stride);
     if (!is_good)
@@ -95,11 +100,10 @@ void pair_work_clear(struct pair_work *w)
 {
     for (size_t i = 0; w->each && i < w->n_threads; i++)
         scratch_clear(&w->each[i]);
-    for (size_t i = 0; i < PAIRS_HALVES; i++) {
+    for (size_t i = 0; i < PAIRS_HALVES; i++)
         half_clear(&w->half[i]);
+    for (size_t i = 0; i < PAIRS_IN_FLIGHT; i++)
         deltas_clear(&w->deltas[i]);
-        pair_rows_clear(&w->touched[i]);
-    }
     mem_free(w->loss);
     mem_free(w->each);
     *w = (struct pair_work){0};
@@ -190,32 +194,34 @@ static void apply(const struct side *s, size_t begin, size_t end, real eta, real
 }
 
 static void find_halves(struct side *s, const struct pair_tables *t, const struct pair_work *w,
-                        struct pair_halves halves, bool is_inner)
+                        const struct pair_plan *p, struct pair_halves halves, bool is_inner)
 {
     s->n_halves = halves.n;
     for (size_t i = 0; i < halves.n; i++) {
         const struct pair_half *of = &t->half[halves.first + i];
         const struct pair_half_work *work = &w->half[halves.first + i];
         s->half[i].rows = is_inner ? of->inner : of->outer;
-        s->half[i].vectors = is_inner ? work->dr : work->r;
+        s->half[i].vectors = is_inner ? work->dr : pair_centres(work, p);
         s->half[i].stride = of->stride;
     }
 }
 
-void pair_apply_inner(const struct pair_tables *t, const struct pair_work *w, const struct pair_shape *s,
-                      struct pair_halves halves, size_t begin, size_t end, real eta, real limit)
+void pair_apply_inner(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p,
+                      const struct pair_shape *s, struct pair_halves halves, size_t begin, size_t end, real eta,
+                      real limit)
 {
-    const struct pair_deltas *d = &w->deltas[halves.first];
-    struct side side = {&w->touched[halves.first].inner, s, d->h_inner, d->weights, s->n_inner, inner_term, 0, {{0}}};
-    find_halves(&side, t, w, halves, true);
+    struct pair_deltas d = pair_deltas_of(w, p, s, 0);
+    struct side side = {&p->inner, s, d.h_inner, d.weights, s->n_inner, inner_term, 0, {{0}}};
+    find_halves(&side, t, w, p, halves, true);
     apply(&side, begin, end, eta, limit);
 }
 
-void pair_apply_outer(const struct pair_tables *t, const struct pair_work *w, const struct pair_shape *s,
-                      struct pair_halves halves, size_t begin, size_t end, real eta, real limit)
+void pair_apply_outer(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p,
+                      const struct pair_shape *s, struct pair_halves halves, size_t begin, size_t end, real eta,
+                      real limit)
 {
-    const struct pair_deltas *d = &w->deltas[halves.first];
-    struct side side = {&w->touched[halves.first].outer, s, d->h_outer, d->delta, s->n_out, outer_term, 0, {{0}}};
-    find_halves(&side, t, w, halves, false);
+    struct pair_deltas d = pair_deltas_of(w, p, s, 0);
+    struct side side = {&p->outer, s, d.h_outer, d.delta, s->n_out, outer_term, 0, {{0}}};
+    find_halves(&side, t, w, p, halves, false);
     apply(&side, begin, end, eta, limit);
 }

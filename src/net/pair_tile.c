@@ -41,11 +41,11 @@ static void expect_rows(const int32_t *words, size_t n, const real *rows, size_t
 }
 
 /* The r's of a half, from the rows of c->inner_words and, for CBOW, c->around. */
-static void vectors_of_half(struct pair_work *w, struct pair_scratch *c, const struct pair_shape *s,
-                            const struct pair_tables *t, size_t half, size_t tile)
+static void vectors_of_half(struct pair_work *w, struct pair_scratch *c, const struct pair_plan *p,
+                            const struct pair_shape *s, const struct pair_tables *t, size_t half, size_t tile)
 {
     size_t stride = t->half[half].stride;
-    real *r = w->half[half].r + tile * TILE * stride;
+    real *r = pair_centres(&w->half[half], p) + tile * TILE * stride;
     real *x = s->is_cbow ? c->x : r;
     for (size_t i = 0; i < s->n_inner; i++) {
         pair_word_columns(x + i * stride, t, half, c->inner_words[i]);
@@ -67,7 +67,7 @@ void pair_vectors(struct pair_work *w, const struct pair_plan *p, const struct p
     if (s->is_cbow)
         pair_look_around(c, p, s, tile);
     for (size_t i = halves.first; i < halves.first + halves.n; i++)
-        vectors_of_half(w, c, s, t, i, tile);
+        vectors_of_half(w, c, p, s, t, i, tile);
 }
 
 /* Columns of the outer rows of c->outer_words. */
@@ -79,6 +79,12 @@ static void find_outer(struct pair_scratch *c, const struct pair_shape *s, const
 }
 
 /* ---- forward ---- */
+
+/* What a half adds to a tile's scores and squares. */
+static real *sums_of(const struct pair_half_work *h, const struct pair_plan *p, const struct pair_shape *s, size_t tile)
+{
+    return h->sums[p->number % PAIRS_IN_FLIGHT] + tile * s->n_sums;
+}
 
 /* Of a text's word only the scores with its own group. */
 static void keep_scores(real *scores, const real *all, const struct pair_shape *s)
@@ -105,24 +111,18 @@ void pair_forward(struct pair_work *w, const struct pair_plan *p, const struct p
     pair_plan_outer(c->outer_words, p, s, tile);
     for (size_t i = halves.first; i < halves.first + halves.n; i++)
         expect_rows(c->outer_words, s->n_out, t->half[i].outer, t->half[i].stride);
+    for (size_t i = halves.first; i < halves.first + halves.n; i++)
+        mem_expect_to_write(sums_of(&w->half[i], p, s, tile), s->n_sums * sizeof(real));
     pair_vectors(w, p, s, t, halves, tile, thread);
     for (size_t i = halves.first; i < halves.first + halves.n; i++) {
         struct pair_half_work *half = &w->half[i];
         size_t stride = t->half[i].stride;
         find_outer(c, s, t, i);
-        find_sums(half->sums[p->number % 2] + tile * s->n_sums, c, half->r + tile * TILE * stride, s, stride);
+        find_sums(sums_of(half, p, s, tile), c, pair_centres(half, p) + tile * TILE * stride, s, stride);
     }
 }
 
-/* ---- back ---- */
-
-/* What the other half adds to a tile, which another processor has. */
-static void expect_sums(const struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s,
-                        struct pair_halves halves, size_t tile)
-{
-    if (halves.n < PAIRS_HALVES && tile < pair_plan_tiles(p))
-        mem_expect(w->half[!halves.first].sums[p->number % 2] + tile * s->n_sums, s->n_sums * sizeof(real));
-}
+/* ---- deltas ---- */
 
 /* A negative that is one of the words of a pair is not counted for that pair. */
 static inline void leave_out_hits(struct pair_scratch *c, const struct pair_shape *s, real *neg, int32_t negative)
@@ -169,22 +169,20 @@ static void find_curvatures(real *h, real *h_outer, const struct pair_scratch *c
 
 /* The rows of a mean move together, and so do those of a word's parts: a row's curvature is its share of r's, so that all
  * together do not carry r too far. */
-void pair_hand_on(struct pair_deltas *d, const real *h, struct pair_scratch *c, const struct pair_plan *p,
+void pair_hand_on(const struct pair_deltas *d, const real *h, struct pair_scratch *c, const struct pair_plan *p,
                   const struct pair_shape *s, const struct pair_tables *t, size_t tile)
 {
-    real *weights = d->weights + tile * s->n_inner * s->inner_width;
-    real *h_inner = d->h_inner + tile * s->n_inner;
     pair_plan_inner(c->inner_words, p, s, tile);
     for (size_t j = 0; j < s->n_inner; j++) {
         const int32_t *parts;
         real scale = pair_part_scale(pair_word_parts(t, c->inner_words[j], &parts));
-        h_inner[j] = s->is_cbow ? 0 : h[j];
+        d->h_inner[j] = s->is_cbow ? 0 : h[j];
         for (size_t i = 0; i < GROUP && s->is_cbow; i++) {
-            weights[j * GROUP + i] = c->around[j * GROUP + i] * scale;
-            h_inner[j] += c->around[j * GROUP + i] * h[j / s->inner_of_group * GROUP + i];
+            d->weights[j * GROUP + i] = c->around[j * GROUP + i] * scale;
+            d->h_inner[j] += c->around[j * GROUP + i] * h[j / s->inner_of_group * GROUP + i];
         }
         if (!s->is_cbow)
-            weights[j] = scale;
+            d->weights[j] = scale;
     }
 }
 
@@ -192,6 +190,54 @@ FOR_EACH_CPU static void add_halves(real *restrict out, const real *a, const rea
 {
     for (size_t k = 0; k < n; k++)
         out[k] = a[k] + b[k];
+}
+
+/* Sums come from other processors, and deltas go there. */
+static void expect_tile(const struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s, size_t tile)
+{
+    if (tile >= pair_plan_tiles(p))
+        return;
+    struct pair_deltas d = pair_deltas_of(w, p, s, tile);
+    for (size_t i = 0; i < PAIRS_HALVES; i++)
+        mem_expect(sums_of(&w->half[i], p, s, tile), s->n_sums * sizeof(real));
+    mem_expect_to_write(d.delta, s->n_scores * sizeof *d.delta);
+    mem_expect_to_write(d.weights, s->n_inner * s->inner_width * sizeof *d.weights);
+    mem_expect_to_write(d.h_inner, s->n_inner * sizeof *d.h_inner);
+    mem_expect_to_write(d.h_outer, s->n_out * sizeof *d.h_outer);
+}
+
+void pair_delta(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s, const struct pair_tables *t,
+                size_t tile, size_t thread, bool wants_loss)
+{
+    struct pair_scratch *c = &w->each[thread];
+    struct pair_deltas d = pair_deltas_of(w, p, s, tile);
+    _Alignas(TILE * sizeof(real)) real h[TILE];
+    const real *a = sums_of(&w->half[0], p, s, tile);
+    const real *b = sums_of(&w->half[1], p, s, tile);
+    expect_tile(w, p, s, tile + 1);
+    add_halves(d.delta, a, b, s->n_scores);
+    add_halves(c->squares, a + s->n_scores, b + s->n_scores, s->n_out + TILE);
+    pair_plan_outer(c->outer_words, p, s, tile);
+    pair_look_around(c, p, s, tile);
+    weigh_pairs(c, s);
+    if (wants_loss)
+        w->loss[tile] = pairs_negative_loss(d.delta, c->pos, c->neg, s->n_scores);
+    pairs_negative_delta(d.delta, c->curve, c->pos, c->neg, s->n_scores);
+    find_curvatures(h, d.h_outer, c, s);
+    pair_hand_on(&d, h, c, p, s, t, tile);
+}
+
+/* ---- back ---- */
+
+/* Deltas come from another processor: those of the next tile soon, the rest when gradients are taken. */
+static void expect_deltas(const struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s, size_t tile)
+{
+    struct pair_deltas d = pair_deltas_of(w, p, s, tile);
+    if (tile + 1 < pair_plan_tiles(p))
+        mem_expect(d.delta + s->n_scores, s->n_scores * sizeof *d.delta);
+    mem_expect(d.weights, s->n_inner * s->inner_width * sizeof *d.weights);
+    mem_expect(d.h_inner, s->n_inner * sizeof *d.h_inner);
+    mem_expect(d.h_outer, s->n_out * sizeof *d.h_outer);
 }
 
 /* dr [TILE][stride] */
@@ -208,25 +254,12 @@ static void gradients_of_centres(real *dr, const struct pair_scratch *c, const r
 }
 
 void pair_back(struct pair_work *w, const struct pair_plan *p, const struct pair_shape *s, const struct pair_tables *t,
-               struct pair_halves halves, size_t tile, size_t thread, bool wants_loss)
+               struct pair_halves halves, size_t tile, size_t thread)
 {
     struct pair_scratch *c = &w->each[thread];
-    struct pair_deltas *d = &w->deltas[halves.first];
-    real *delta = d->delta + tile * s->n_scores;
-    _Alignas(TILE * sizeof(real)) real h[TILE];
-    expect_sums(w, p, s, halves, tile + 1);
-    const real *a = w->half[0].sums[p->number % 2] + tile * s->n_sums;
-    const real *b = w->half[1].sums[p->number % 2] + tile * s->n_sums;
-    add_halves(delta, a, b, s->n_scores);
-    add_halves(c->squares, a + s->n_scores, b + s->n_scores, s->n_out + TILE);
+    const real *delta = pair_deltas_of(w, p, s, tile).delta;
+    expect_deltas(w, p, s, tile);
     pair_plan_outer(c->outer_words, p, s, tile);
-    pair_look_around(c, p, s, tile);
-    weigh_pairs(c, s);
-    if (wants_loss)
-        w->loss[tile] = pairs_negative_loss(delta, c->pos, c->neg, s->n_scores);
-    pairs_negative_delta(delta, c->curve, c->pos, c->neg, s->n_scores);
-    find_curvatures(h, d->h_outer + tile * s->n_out, c, s);
-    pair_hand_on(d, h, c, p, s, t, tile);
     for (size_t i = halves.first; i < halves.first + halves.n; i++) {
         find_outer(c, s, t, i);
         gradients_of_centres(w->half[i].dr + tile * TILE * t->half[i].stride, c, delta, s, t->half[i].stride);

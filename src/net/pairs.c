@@ -122,6 +122,14 @@ FOR_EACH_CPU void pairs_sum_group(real *out, const struct pair_rows of[2], size_
     }
 }
 
+INLINE void limit(lanes *x, real most)
+{
+    for (size_t i = 0; i < TILE; i++) {
+        (*x)[i] = (*x)[i] < most ? (*x)[i] : most;
+        (*x)[i] = (*x)[i] > -most ? (*x)[i] : -most;
+    }
+}
+
 /* The same with n <= BLOCK. */
 INLINE void take(real *row, real step, const struct pair_term *terms, size_t n_terms, const real *vectors, size_t at,
                  size_t n, size_t stride)
@@ -135,8 +143,11 @@ INLINE void take(real *row, real step, const struct pair_term *terms, size_t n_t
             for (size_t b = 0; b < n; b++)
                 sum[b] += term->weights[i] * r[b];
         }
-    for (size_t b = 0; b < n; b++)
-        ((lanes *)(row + at))[b] -= step * sum[b];
+    for (size_t b = 0; b < n; b++) {
+        lanes move = step * sum[b];
+        limit(&move, PAIRS_MOST_MOVE);
+        ((lanes *)(row + at))[b] -= move;
+    }
 }
 
 FOR_EACH_CPU void pairs_take(real *row, real step, const struct pair_term *terms, size_t n_terms, const real *vectors,

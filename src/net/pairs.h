@@ -67,7 +67,9 @@ struct pair_term {
     size_t first, n;
 };
 
-/* row [stride] -= step * Σ terms, of vectors [..][stride]. */
+/* row [stride] -= step * Σ terms, of vectors [..][stride]; but no number moves by more than this, which is far more than it ever does
+ * unless the rate is absurd. */
+#define PAIRS_MOST_MOVE ((real)1)
 void pairs_take(real *row, real step, const struct pair_term *terms, size_t n_terms, const real *vectors,
                 size_t stride);
 

@@ -6,8 +6,7 @@
 
 void sampler_clear(struct sampler *s)
 {
-    mem_free(s->share);
-    mem_free(s->other);
+    mem_free(s->cells);
     *s = (struct sampler){0};
 }
 
@@ -26,8 +25,7 @@ static void fill_cells(struct sampler *s, double *mass, int32_t *stack)
     while (n_small > 0 && first_large < s->n) {
         int32_t small = stack[--n_small];
         int32_t large = stack[first_large];
-        s->share[small] = (uint32_t)(mass[small] * 0x1p32);
-        s->other[small] = large;
+        s->cells[small] = (struct sampler_cell){(uint32_t)(mass[small] * 0x1p32), large};
         mass[large] -= 1 - mass[small];
         if (mass[large] < 1) {
             first_large++;
@@ -36,9 +34,9 @@ static void fill_cells(struct sampler *s, double *mass, int32_t *stack)
     }
     /* What is left has a whole cell, but for rounding. */
     for (size_t i = 0; i < n_small; i++)
-        s->other[stack[i]] = stack[i];
+        s->cells[stack[i]].other = stack[i];
     for (size_t i = first_large; i < s->n; i++)
-        s->other[stack[i]] = stack[i];
+        s->cells[stack[i]].other = stack[i];
 }
 
 bool sampler_init(struct sampler *s, const uint64_t *counts, size_t n, double power)
@@ -46,9 +44,8 @@ bool sampler_init(struct sampler *s, const uint64_t *counts, size_t n, double po
     *s = (struct sampler){.n = n};
     double *mass = mem_alloc(n, sizeof *mass);
     int32_t *stack = mem_alloc(n, sizeof *stack);
-    s->share = mem_zero(n, sizeof *s->share);
-    s->other = mem_zero(n, sizeof *s->other);
-    bool is_good = mass && stack && s->share && s->other;
+    s->cells = mem_zero(n, sizeof *s->cells);
+    bool is_good = mass && stack && s->cells;
     if (is_good) {
         double sum = 0;
         for (size_t i = 0; i < n; i++)
@@ -68,8 +65,9 @@ bool sampler_init(struct sampler *s, const uint64_t *counts, size_t n, double po
 int32_t sampler_draw(const struct sampler *s, struct random *r)
 {
     uint64_t x = random_next(r);
-    size_t cell = (size_t)(((x >> 32) * s->n) >> 32);
-    return (uint32_t)x < s->share[cell] ? (int32_t)cell : s->other[cell];
+    size_t i = (size_t)(((x >> 32) * s->n) >> 32);
+    const struct sampler_cell *cell = &s->cells[i];
+    return (uint32_t)x < cell->share ? (int32_t)i : cell->other;
 }
 
 double sampler_keeps(double f, double t)

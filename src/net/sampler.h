@@ -10,11 +10,15 @@
 
 #include "base/random.h"
 
+struct sampler_cell {
+    uint32_t share; /* out of 2^32: how much of it belongs to the index itself */
+    int32_t other;  /* whose the rest is */
+};
+
 /* Never changes once made; may be shared. */
 struct sampler {
     size_t n;
-    uint32_t *share; /* [n] out of 2^32: how much of its cell belongs to the index itself */
-    int32_t *other;  /* [n] whose the rest is */
+    struct sampler_cell *cells; /* [n] */
 };
 
 /* Index i is drawn with probability counts[i]^power / Σ, within 2^-32; n from 1 to 2^31, counts not all zero.  false: no

@@ -84,7 +84,7 @@ static double our_step(struct pair_softmax *x, struct pair_work *w, const struct
         pair_softmax_outer(x, w, p, t, block, 0, 1); /* eta = 0: the tables stay for the next run */
     for (size_t tile = 0; tile < s->n_tiles; tile++)
         pair_softmax_inner(x, w, p, s, t, tile, 0);
-    pair_apply_inner(t, w, s, (struct pair_halves){0, 2}, 0, w->touched[0].inner.n, 0, 1);
+    pair_apply_inner(t, w, p, s, (struct pair_halves){0, 2}, 0, p->inner.n, 0, 1);
     return loss;
 }
 
@@ -103,13 +103,15 @@ int main(void)
     struct pair_shape s = {.reach = REACH, .n_tiles = PAIRS_SOFTMAX_TILES};
     struct pair_plan p;
     struct pair_work w;
+    struct pair_grouping g;
     struct pair_softmax x;
     pair_shape_complete(&s);
     real *dr = mem_zero(N, STRIDE * sizeof *dr);
     real *dw = mem_zero(V, STRIDE * sizeof *dw);
     real *scores = mem_zero(V, sizeof *scores);
     if (!rows.inner || !rows.outer || !dr || !dw || !scores || !pair_tables_init(&t, V, V, DIM) ||
-        !pair_plan_init(&p, &s) || !pair_work_init(&w, &s, &t, 1) || !pair_softmax_init(&x, &s, &t))
+        !pair_plan_init(&p, &s) || !pair_grouping_init(&g, &s) || !pair_work_init(&w, &s, &t, 1) ||
+        !pair_softmax_init(&x, &s, &t))
         return 1;
     blas_single_thread();
     fill(&r, &t, &rows);
@@ -118,7 +120,8 @@ int main(void)
         p.words[i] = (int32_t)random_below(&r, V);
     for (size_t i = 0; i < N; i++)
         p.left[i] = p.right[i] = (uint8_t)(1 + random_below(&r, REACH));
-    pair_rows_group(&w.touched[0], &p, &s, &t);
+    if (!pair_plan_group(&p, &g, &s, &t))
+        return 1;
     double ours[RUNS];
     double plain[RUNS];
     double our_loss = 0;

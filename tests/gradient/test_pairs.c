@@ -13,12 +13,14 @@
 enum { V = 9, DIM = 21, STRIDE = 32, REACH = 3, N = 20, M = 6, K = 4, N_ROWS = 14 };
 
 static const double STEP = 1e-4;
+static const double ETA = 0x1p-6; /* no number may move too far */
 
 struct bench {
     struct pair_tables tables;
     struct pair_shape shape;
-    struct pair_plan plan;
+    struct pair_plan plan, other; /* the step, and one that is in flight with it */
     struct pair_work work;
+    struct pair_grouping grouping;
     bool is_softmax;
     bool is_by_halves;
 };
@@ -91,9 +93,16 @@ static double cost(const struct bench *b)
     return sum;
 }
 
-/* ---- the gradients, as what a step of eta = 1 takes off ---- */
+/* ---- the gradients, from what a step takes off ---- */
 
 /* Both halves together, or one after the other as two threads have them. */
+static void forward(struct bench *b, const struct pair_plan *p, struct pair_halves halves)
+{
+    for (size_t tile = 0; tile < pair_plan_tiles(p); tile++)
+        pair_forward(&b->work, p, &b->shape, &b->tables, halves, tile, tile % 2);
+}
+
+/* Another step is as far ahead as it may be: what it leaves in memory must not be taken for this one's. */
 static double step_by_negatives(struct bench *b)
 {
     static const struct pair_halves both[] = {{0, 2}};
@@ -102,15 +111,21 @@ static double step_by_negatives(struct bench *b)
     size_t n_halves = b->is_by_halves ? 2 : 1;
     size_t n_tiles = pair_plan_tiles(&b->plan);
     double loss = 0;
-    for (size_t i = 0; i < n_halves * n_tiles; i++)
-        pair_forward(&b->work, &b->plan, &b->shape, &b->tables, halves[i / n_tiles], i % n_tiles, i % 2);
-    for (size_t i = 0; i < n_halves * n_tiles; i++)
-        pair_back(&b->work, &b->plan, &b->shape, &b->tables, halves[i / n_tiles], i % n_tiles, i % 2, i < n_tiles);
-    for (size_t tile = 0; tile < n_tiles; tile++)
-        loss += b->work.loss[tile];
     for (size_t i = 0; i < n_halves; i++) {
-        pair_apply_outer(&b->tables, &b->work, &b->shape, halves[i], 0, b->work.touched[0].outer.n, 1, INFINITY);
-        pair_apply_inner(&b->tables, &b->work, &b->shape, halves[i], 0, b->work.touched[0].inner.n, 1, INFINITY);
+        forward(b, &b->plan, halves[i]);
+        forward(b, &b->other, halves[i]);
+    }
+    for (size_t tile = 0; tile < n_tiles; tile++) {
+        pair_delta(&b->work, &b->plan, &b->shape, &b->tables, tile, tile % 2, true);
+        loss += b->work.loss[tile];
+    }
+    for (size_t tile = 0; tile < n_tiles; tile++)
+        pair_delta(&b->work, &b->other, &b->shape, &b->tables, tile, tile % 2, false);
+    for (size_t i = 0; i < n_halves * n_tiles; i++)
+        pair_back(&b->work, &b->plan, &b->shape, &b->tables, halves[i / n_tiles], i % n_tiles, i % 2);
+    for (size_t i = 0; i < n_halves; i++) {
+        pair_apply_outer(&b->tables, &b->work, &b->plan, &b->shape, halves[i], 0, b->plan.outer.n, ETA, INFINITY);
+        pair_apply_inner(&b->tables, &b->work, &b->plan, &b->shape, halves[i], 0, b->plan.inner.n, ETA, INFINITY);
     }
     return loss;
 }
@@ -130,10 +145,10 @@ static double step_by_softmax(struct bench *b)
         loss += x.loss[i];
     }
     for (size_t block = 0; block < x.n_blocks; block++)
-        pair_softmax_outer(&x, &b->work, &b->plan, &b->tables, block, 1, INFINITY);
+        pair_softmax_outer(&x, &b->work, &b->plan, &b->tables, block, ETA, INFINITY);
     for (size_t tile = 0; tile < n_tiles; tile++)
         pair_softmax_inner(&x, &b->work, &b->plan, &b->shape, &b->tables, tile, 1);
-    pair_apply_inner(&b->tables, &b->work, &b->shape, (struct pair_halves){0, 2}, 0, b->work.touched[0].inner.n, 1,
+    pair_apply_inner(&b->tables, &b->work, &b->plan, &b->shape, (struct pair_halves){0, 2}, 0, b->plan.inner.n, ETA,
                      INFINITY);
     pair_softmax_clear(&x);
     return loss;
@@ -167,24 +182,24 @@ static void give_parts(struct bench *b, struct random *r)
 }
 
 /* Groups of a text each: nothing before the first word of one, and the last group has no last word. */
-static void fill_plan(struct bench *b, struct random *r)
+static void fill_plan(const struct bench *b, struct pair_plan *p, struct random *r)
 {
-    b->plan.n_centres = N;
+    p->n_centres = N;
     for (size_t i = 0; i < b->shape.n_tiles * b->shape.n_around; i++)
-        b->plan.words[i] = i < N / PAIRS_GROUP * b->shape.span ? (int32_t)random_below(r, V) : -1;
+        p->words[i] = i < N / PAIRS_GROUP * b->shape.span ? (int32_t)random_below(r, V) : -1;
     for (size_t i = 0; i < N; i++) {
         size_t before = i < PAIRS_GROUP ? i : REACH;
         size_t after = i < N - PAIRS_GROUP ? REACH : i < N - 1 ? N - 2 - i : 0;
-        b->plan.left[i] = (uint8_t)random_below(r, 1 + before);
-        b->plan.right[i] = (uint8_t)random_below(r, 1 + after);
+        p->left[i] = (uint8_t)random_below(r, 1 + before);
+        p->right[i] = (uint8_t)random_below(r, 1 + after);
     }
-    memset(b->plan.words, 0xff, REACH * sizeof *b->plan.words);
-    b->plan.left[N - 1] = 0;
-    b->plan.words[pair_place(&b->shape, N - 1)] = -1;
+    memset(p->words, 0xff, REACH * sizeof *p->words);
+    p->left[N - 1] = 0;
+    p->words[pair_place(&b->shape, N - 1)] = -1;
     for (size_t i = 0; i < b->shape.n_tiles * b->shape.n_negatives; i++)
-        b->plan.negatives[i] = (int32_t)random_below(r, V);
+        p->negatives[i] = (int32_t)random_below(r, V);
     if (b->shape.n_negatives > 1)
-        b->plan.negatives[1] = b->plan.negatives[0]; /* drawn twice */
+        p->negatives[1] = p->negatives[0]; /* drawn twice */
 }
 
 static void bench_init(struct bench *b, struct random *r, bool is_cbow, bool is_softmax, bool has_parts)
@@ -198,17 +213,21 @@ static void bench_init(struct bench *b, struct random *r, bool is_cbow, bool is_
     b->shape = (struct pair_shape){
         .is_cbow = is_cbow, .reach = REACH, .n_negatives = is_softmax ? 0 : M, .share = (real)K / M, .n_tiles = 2};
     pair_shape_complete(&b->shape);
-    assert_true(pair_plan_init(&b->plan, &b->shape));
+    assert_true(pair_plan_init(&b->plan, &b->shape) && pair_plan_init(&b->other, &b->shape));
     assert_true(pair_work_init(&b->work, &b->shape, &b->tables, 2));
-    fill_plan(b, r);
-    for (size_t i = 0; i < PAIRS_HALVES; i++)
-        pair_rows_group(&b->work.touched[i], &b->plan, &b->shape, &b->tables);
+    fill_plan(b, &b->plan, r);
+    fill_plan(b, &b->other, r);
+    b->other.number = 1;
+    assert_true(pair_grouping_init(&b->grouping, &b->shape));
+    assert_true(pair_plan_group(&b->plan, &b->grouping, &b->shape, &b->tables));
 }
 
 static void bench_clear(struct bench *b)
 {
     pair_work_clear(&b->work);
+    pair_grouping_clear(&b->grouping);
     pair_plan_clear(&b->plan);
+    pair_plan_clear(&b->other);
     pair_tables_clear(&b->tables);
 }
 
@@ -242,7 +261,7 @@ static void check_step(struct bench *b)
     double found = b->is_softmax ? step_by_softmax(b) : step_by_negatives(b);
     assert_close(&found, &expected, 1, 1e-10, 1e-12);
     for (size_t i = 0; i < n_inner + n_outer; i++)
-        change[i] -= i < n_inner ? b->tables.inner[i] : b->tables.outer[i - n_inner];
+        change[i] = (change[i] - (i < n_inner ? b->tables.inner[i] : b->tables.outer[i - n_inner])) / ETA;
     assert_close(change, slopes, n_inner + n_outer, 1e-6, 1e-7);
 }
 

@@ -246,11 +246,9 @@ static void forge_from(const char *from, const char *to, const char *tensor, siz
     static const struct {
         const char *name;
         enum dtype dtype;
-    } tensors[] = {
-        {"made", DTYPE_U8},        {"counts", DTYPE_U64},   {"reals", DTYPE_F64},      {"random", DTYPE_U64},
-        {"inner", DTYPE_F32},      {"outer", DTYPE_F32},    {"kept.words", DTYPE_I32}, {"kept.sentences", DTYPE_I32},
-        {"plan.words", DTYPE_I32}, {"plan.left", DTYPE_U8}, {"plan.right", DTYPE_U8},  {"plan.negatives", DTYPE_I32},
-        {"next.words", DTYPE_I32}, {"next.left", DTYPE_U8}, {"next.right", DTYPE_U8},  {"next.negatives", DTYPE_I32}};
+    } tensors[] = {{"made", DTYPE_U8},        {"counts", DTYPE_U64},        {"reals", DTYPE_F64},
+                   {"random", DTYPE_U64},     {"inner", DTYPE_F32},         {"outer", DTYPE_F32},
+                   {"kept.words", DTYPE_I32}, {"kept.sentences", DTYPE_I32}};
     struct container *c;
     oriel_error err;
     void *copies[sizeof tensors / sizeof *tensors];
@@ -279,31 +277,25 @@ static void test_a_forged_checkpoint_is_refused(void **state)
 {
     (void)state;
     static const uint64_t large = UINT64_MAX;
-    static const uint64_t one_more = 129;
-    static const uint64_t zero = 0;
     static const float nan = NAN;
     static const float one = 1;
     static const double minus = -1;
     static const double not_a_number = NAN;
     static const int32_t beyond = N_WORDS + 100;
     static const int32_t none = -1;
-    static const unsigned char wide = 200;
     static const struct {
         const char *tensor;
         size_t at;
         const void *value;
         size_t size;
     } forgeries[] = {
-        {"counts", 0, &large, 8},          {"counts", 1, &large, 8},      {"counts", 2, &large, 8},
-        {"counts", 3, &large, 8},          {"counts", 4, &large, 8},      {"counts", 5, &large, 8},
-        {"counts", 6, &one_more, 8},       {"counts", 9, &large, 8},      {"reals", 0, &not_a_number, 8},
-        {"reals", 1, &minus, 8},           {"inner", 3, &nan, 4},         {"inner", 15, &one, 4},
-        {"outer", 16 * N_WORDS, &one, 4},  {"kept.words", 8, &beyond, 4}, {"kept.words", 8, &none, 4},
-        {"kept.sentences", 8, &none, 4},   {"plan.words", 5, &beyond, 4}, {"plan.words", 9, &none, 4},
-        {"plan.left", 3, &wide, 1},        {"plan.right", 3, &wide, 1},   {"plan.negatives", 2, &none, 4},
-        {"plan.negatives", 2, &beyond, 4}, {"next.words", 5, &beyond, 4}, {"next.left", 3, &wide, 1},
-        {"next.negatives", 2, &none, 4},   {"counts", 13, &large, 8},     {"counts", 14, &zero, 8},
-        {"counts", 15, &one_more, 8},
+        {"counts", 0, &large, 8},         {"counts", 1, &large, 8},      {"counts", 2, &large, 8},
+        {"counts", 3, &large, 8},         {"counts", 4, &large, 8},      {"counts", 5, &large, 8},
+        {"counts", 7, &large, 8},         {"counts", 8, &large, 8},      {"counts", 9, &large, 8},
+        {"counts", 10, &large, 8},        {"counts", 11, &large, 8},     {"reals", 0, &not_a_number, 8},
+        {"reals", 1, &minus, 8},          {"inner", 3, &nan, 4},         {"inner", 15, &one, 4},
+        {"outer", 16 * N_WORDS, &one, 4}, {"kept.words", 8, &beyond, 4}, {"kept.words", 8, &none, 4},
+        {"kept.sentences", 8, &none, 4},
     };
     char from[256];
     char to[256];

@@ -78,6 +78,51 @@ static void test_blocks_run_at_the_same_time(void **state)
     workers_free(w);
 }
 
+/* Blocks that pass a number round, each waiting for its turn; with more threads than processors they have to sleep. */
+enum { ROUNDS = 500 };
+
+struct ring {
+    struct workers *w;
+    size_t n_threads;
+    atomic_size_t turn;
+    size_t sum; /* not atomic on purpose: taking turns must order it */
+};
+
+struct turn {
+    struct ring *ring;
+    size_t number;
+};
+
+static bool is_its_turn(void *context)
+{
+    const struct turn *t = context;
+    return atomic_load(&t->ring->turn) == t->number;
+}
+
+static void pass_round(void *context, size_t block, size_t worker)
+{
+    struct ring *ring = context;
+    assert_true(worker < ring->n_threads);
+    for (size_t round = 0; round < ROUNDS; round++) {
+        struct turn mine = {ring, round * ring->n_threads + block};
+        workers_wait(ring->w, is_its_turn, &mine);
+        ring->sum += block + 1;
+        atomic_store(&ring->turn, mine.number + 1);
+        workers_tell(ring->w);
+    }
+}
+
+static void test_blocks_wait_for_each_other(void **state)
+{
+    (void)state;
+    for (size_t n_threads = 2; n_threads <= 6; n_threads++) {
+        struct ring ring = {workers_new(n_threads), n_threads, 0, 0};
+        workers_run(ring.w, n_threads, pass_round, &ring);
+        assert_int_equal(ring.sum, ROUNDS * n_threads * (n_threads + 1) / 2);
+        workers_free(ring.w);
+    }
+}
+
 /* The blocks meet; then the one that is not the caller's takes its time. */
 struct slow {
     atomic_int arrived;
@@ -135,6 +180,7 @@ int main(void)
         cmocka_unit_test(test_every_block_runs_exactly_once),
         cmocka_unit_test(test_short_runs_follow_each_other),
         cmocka_unit_test(test_blocks_run_at_the_same_time),
+        cmocka_unit_test(test_blocks_wait_for_each_other),
         cmocka_unit_test(test_run_returns_when_the_slowest_block_is_done),
         cmocka_unit_test(test_one_thread_is_the_caller_itself),
         cmocka_unit_test(test_a_crew_that_never_ran_can_be_freed),
