@@ -1,13 +1,14 @@
 /*
  * A linear-chain CRF over hand-made features with the CRFsuite library, for comparison.
  *
- *     crfsuite_driver train TRAIN MODEL        L-BFGS, c1 = c2 = 0.1, up to 150 iterations
- *     crfsuite_driver tag MODEL FILE           FILE's tokens with predicted tags, to standard output
+ *     crfsuite_driver train TRAIN MODEL [REACH]        L-BFGS, c1 = c2 = 0.1, up to 150 iterations
+ *     crfsuite_driver tag MODEL FILE [REACH]           FILE's tokens with predicted tags, to standard output
  *
  * Files have a token a line, its tag in the last column, a blank line after each sentence.  The features of a token: the
- * forms of itself and of its two neighbours on each side (word, lower case, shapes), and prefixes and suffixes of itself and its
- * direct neighbours, each marked with where it stands.  (With affixes of all five dev F1 was 0.1 higher on en-uner-ewt, but 0.6
- * lower on pt-uner-bosque and 0.7 on ru-factrueval, and training took longer.)  How long what took is said on standard error.
+ * forms of itself and of its two neighbours on each side (word, lower case, shapes), and prefixes and suffixes of itself and of
+ * REACH neighbours on each side, each marked with where it stands.  (REACH is 1 by default: with 2, affixes of all five, dev F1
+ * was 0.1 higher on en-uner-ewt, but 0.6 lower on pt-uner-bosque and 0.7 on ru-factrueval, and training took longer.)  How long what
+ * took is said on standard error.
  */
 #include <crfsuite.h>
 #include <limits.h>
@@ -23,12 +24,13 @@
 
 enum {
     REACH = 2,        /* tokens seen on each side */
-    AFFIX_REACH = 1,  /* of those, whose affixes are seen */
     WHOLE_FORMS = 4,  /* a token's forms before its affixes */
     AFFIX = 4,        /* longest prefix and suffix, in characters */
     MAX_FORMS = 16,   /* of a token */
     MAX_TOKEN = 1024, /* bytes of it that are looked at */
 };
+
+static int affix_reach = 1; /* of those, whose affixes are seen */
 
 /* A token's forms, one after the other in a buffer, each ending in NUL.  A form's first byte says where it stands in the
  * window and is set when it is looked up. */
@@ -230,7 +232,7 @@ static void add_attribute(crfsuite_item_t *item, crfsuite_dictionary_t *attribut
 static void add_neighbour(crfsuite_item_t *item, crfsuite_dictionary_t *attributes, number_of *number, struct token *t,
                           int place)
 {
-    size_t n_forms = abs(place) <= AFFIX_REACH ? t->n_forms : WHOLE_FORMS;
+    size_t n_forms = abs(place) <= affix_reach ? t->n_forms : WHOLE_FORMS;
     for (size_t k = 0; k < n_forms; k++) {
         char *form = t->forms + t->starts[k];
         *form = (char)('a' + REACH + place);
@@ -369,8 +371,10 @@ static void tag(const char *path, const char *file)
 
 int main(int argc, char **argv)
 {
-    if (argc != 4 || (strcmp(argv[1], "train") != 0 && strcmp(argv[1], "tag") != 0))
-        give_up("usage:", "crfsuite_driver train TRAIN MODEL | tag MODEL FILE");
+    if (argc < 4 || argc > 5 || (strcmp(argv[1], "train") != 0 && strcmp(argv[1], "tag") != 0))
+        give_up("usage:", "crfsuite_driver train TRAIN MODEL [REACH] | tag MODEL FILE [REACH]");
+    if (argc == 5)
+        affix_reach = atoi(argv[4]);
     if (!setlocale(LC_CTYPE, "C.UTF-8"))
         give_up("no locale", "C.UTF-8");
     if (strcmp(argv[1], "train") == 0)

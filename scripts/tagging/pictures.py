@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 420, 60, 64, 48, 52
 OURS, THEIRS, INK, GRID = "#1f6f8b", "#b5523b", "#333333", "#dddddd"
 TITLES = {"standard": "Oriel standard", "glove": "Oriel standard, GloVe", "small": "Oriel small, GloVe", "crfsuite": "CRFsuite",
+          "crfsuite_wide": "CRFsuite, more affixes",
           "opennlp": "OpenNLP", "torch": "PyTorch, the same network"}
 DASHES = {"standard": "none", "glove": "7 3", "small": "2 3"}
 
@@ -87,7 +88,7 @@ def speed(f, path):
     title = "Entities found, and words tagged in a second on one core"
     out = frame(title, "tokens/s, columns to columns", x_axis, [(t, say_count(t)) for t in ticks], y_axis, y_ticks)
     for rate, f1, name, label in points:
-        colour = THEIRS if name in ("crfsuite", "opennlp", "torch") else OURS
+        colour = THEIRS if not name in DASHES else OURS
         x, y = x_axis.at(rate), y_axis.at(f1)
         is_left = x > (LEFT + WIDTH - RIGHT) / 2
         out.append('<circle cx="%.1f" cy="%.1f" r="5" fill="%s"/>' % (x, y, colour))

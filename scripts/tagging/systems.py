@@ -56,17 +56,19 @@ def oriel_model(place, name):
 
 class Crfsuite:
     name = "crfsuite"
+    affix_reach = "1"
 
     def prepare(self, place):
         if not os.path.exists(CRFSUITE):
             raise Missing("CRFsuite: not installed (scripts/peers/install crfsuite)")
-        self.model = place.model("crfsuite.model")
+        self.model = place.model(self.name + ".model")
         if not os.path.exists(self.model):
-            used = run([CRFSUITE, "train", place.split("train"), self.model], place.temporary("crfsuite.log"))
+            used = run([CRFSUITE, "train", place.split("train"), self.model, self.affix_reach],
+                       place.temporary("crfsuite.log"))
             with open(self.model + ".seconds", "w", encoding="utf-8") as f:
                 f.write(re.search(r"^training_seconds (\S+)$", used.told, re.M).group(1))
         predicted = place.temporary("crfsuite.dev")
-        run([CRFSUITE, "tag", self.model, place.split("dev")], predicted)
+        run([CRFSUITE, "tag", self.model, place.split("dev"), self.affix_reach], predicted)
         return measure.micro_f1(place.split("dev"), predicted)
 
     def training_seconds(self):
@@ -74,9 +76,15 @@ class Crfsuite:
             return float(f.read())
 
     def tag(self, place, columns):
-        used = run([CRFSUITE, "tag", self.model, columns], place.temporary("out"))
+        used = run([CRFSUITE, "tag", self.model, columns, self.affix_reach], place.temporary("out"))
         rate = re.search(r"^tagging_tokens_per_second (\d+)$", used.told, re.M)
         return float(rate.group(1)), used.peak_mib
+
+
+class WideCrfsuite(Crfsuite):
+    """Affixes of all five tokens of the window, not of three."""
+    name = "crfsuite_wide"
+    affix_reach = "2"
 
 
 class Opennlp:
@@ -137,4 +145,4 @@ class Torch:
         return self.tagged(place, columns, place.temporary("out"))
 
 
-PEERS = [Crfsuite, Opennlp, Torch]
+PEERS = [Crfsuite, WideCrfsuite, Opennlp, Torch]

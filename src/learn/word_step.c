@@ -1,7 +1,8 @@
 #include "learn/word_step.h"
 
-/* See net/pair_step.h.  A row that moves by more than 1 over its curvature, from where it was a step ago, swings wider and wider. */
-#define STEP_LIMIT 1
+/* See net/pair_step.h.  A row that moves by more than 1 over its curvature, from where it was a step ago, swings wider and wider; but
+ * curvatures are seldom as large as their bounds (docs/vectors.md). */
+#define STEP_LIMIT ((real)1.25)
 #define SOFTMAX_LIMIT 2 /* no other step is in flight */
 
 enum {
