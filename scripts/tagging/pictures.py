@@ -88,7 +88,7 @@ def speed(f, path):
     title = "Entities found, and words tagged in a second on one core"
     out = frame(title, "tokens/s, columns to columns", x_axis, [(t, say_count(t)) for t in ticks], y_axis, y_ticks)
     for rate, f1, name, label in points:
-        colour = THEIRS if not name in DASHES else OURS
+        colour = OURS if name in DASHES else THEIRS
         x, y = x_axis.at(rate), y_axis.at(f1)
         is_left = x > (LEFT + WIDTH - RIGHT) / 2
         out.append('<circle cx="%.1f" cy="%.1f" r="5" fill="%s"/>' % (x, y, colour))

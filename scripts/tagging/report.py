@@ -4,11 +4,12 @@ import re
 
 from tagging import measure, pictures
 from tagging.sizes import LONG, SHORT
+from tagging.systems import PEERS
 
 NAMES = {"standard": "Oriel `standard`", "glove": "Oriel `standard`, GloVe", "small": "Oriel `--size small`, GloVe",
          "tags69": "Oriel, 69 outputs", "tags157": "Oriel, 157 outputs", "crfsuite": "CRFsuite",
          "crfsuite_wide": "CRFsuite, affixes of all five tokens", "opennlp": "OpenNLP", "torch": "PyTorch, the same network"}
-PEERS = ("crfsuite", "crfsuite_wide", "opennlp", "torch")
+PEER_NAMES = [peer.name for peer in PEERS]
 BUSY = 1.05
 BEGIN, END = "<!-- bench-tagging: begin -->", "<!-- bench-tagging: end -->"
 
@@ -46,7 +47,7 @@ def speed(f):
         if key + ".rate" not in f:
             continue
         rate = f.median(key + ".rate")
-        ratio = f.median("standard.columns.rate") / rate if name in PEERS else None
+        ratio = f.median("standard.columns.rate") / rate if name in PEER_NAMES else None
         rows.append([title, whole(rate), "%.1f" % ratio if ratio else "", "%.1f" % f.median(name + ".f1"),
                      "%.1f" % f.median(name + ".model_mb"), whole(f.median(key + ".peak_mib")),
                      "%.1f" % f.median(key + ".known") if key + ".known" in f else ""])

@@ -23,7 +23,7 @@
 
 #define SECONDS_OF_LOOKING 300e-6 /* none where there are more threads than processors: others need this one */
 
-enum { PAUSES_A_LOOK = 8, CACHE_LINE = 64 };
+enum { PAUSES_A_LOOK = 8 };
 
 /* Leaves the processor's other thread its parts for a moment. */
 static inline void pause_a_little(void)
@@ -37,13 +37,13 @@ static inline void pause_a_little(void)
 
 /* What others write on lines of its own. */
 struct worker {
-    _Alignas(CACHE_LINE) struct workers *crew;
+    _Alignas(MEM_CACHE_LINE) struct workers *crew;
     size_t index; /* 0: the caller, whose thread is not ours */
     pthread_t thread;
     /* Number of the run << 32 | the first block of its share that nobody took. */
-    _Alignas(CACHE_LINE) _Atomic uint64_t next;
+    _Alignas(MEM_CACHE_LINE) _Atomic uint64_t next;
     /* Blocks that this thread has done, since it began. */
-    _Alignas(CACHE_LINE) _Atomic uint64_t n_done;
+    _Alignas(MEM_CACHE_LINE) _Atomic uint64_t n_done;
 };
 
 struct sleepers {
@@ -58,12 +58,12 @@ struct workers {
     double seconds_of_looking;
     uint64_t n_ordered; /* blocks of all runs so far */
     /* The run that is open, or was; f, context and n_blocks belong to no other number as long as a block of it is not done. */
-    _Alignas(CACHE_LINE) _Atomic uint32_t run;
+    _Alignas(MEM_CACHE_LINE) _Atomic uint32_t run;
     atomic_bool is_over; /* the threads shall end */
     _Atomic(workers_fn *) f;
     _Atomic(void *) context;
     atomic_size_t n_blocks;
-    _Alignas(CACHE_LINE) struct sleepers threads, caller, blocks;
+    _Alignas(MEM_CACHE_LINE) struct sleepers threads, caller, blocks;
     pthread_mutex_t lock; /* of who goes to sleep */
 };
 

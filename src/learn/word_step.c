@@ -73,17 +73,15 @@ static void add_loss(struct word_trainer *t, const struct pair_plan *p)
         t->n_losses += pairs_of(t, p, i);
 }
 
-/* The part's tiles are shared by the two halves. */
+/* Where two shares have halves of the columns, each has half of the part's tiles. */
 void word_step_delta(struct word_trainer *t, const struct word_share *s, const struct word_step *step, size_t worker)
 {
     const struct pair_plan *p = &step->plan;
     bool wants_loss = s->halves.first == 0 && s->part == 0 && p->number % LOSS_EVERY == 0;
     size_t n = pair_plan_tiles(p);
-    struct word_share both = {s->halves, PAIRS_HALVES * s->part + s->halves.first, PAIRS_HALVES * s->n_parts};
-    size_t end = end_of(&both, n);
-    if (s->halves.n == PAIRS_HALVES)
-        end = n;
-    for (size_t tile = begin_of(&both, n); tile < end; tile++)
+    size_t k = PAIRS_HALVES / s->halves.n;
+    struct word_share half = {s->halves, k * s->part + s->halves.first, k * s->n_parts};
+    for (size_t tile = begin_of(&half, n); tile < end_of(&half, n); tile++)
         pair_delta(&t->work, p, &t->shape, &t->tables, tile, worker, wants_loss && tile == 0);
     if (wants_loss)
         add_loss(t, p);

@@ -192,7 +192,8 @@ static void go_block(void *context, size_t block, size_t worker)
 {
     struct word_trainer *t = context;
     if (block < word_shares(t)) {
-        go_way(&(struct walker){t, word_share_of(t, block), block, worker}, t->first);
+        size_t first = atomic_load(&t->places[block].done[WORD_FORWARD]);
+        go_way(&(struct walker){t, word_share_of(t, block), block, worker}, first);
         return;
     }
     while (atomic_load(&t->n_planned) < atomic_load(&t->end))
@@ -216,7 +217,6 @@ oriel_status word_stretch_take(struct word_trainer *t, oriel_error *err)
     for (size_t i = 0; i < workers_count(t->crew); i++)
         for (size_t phase = 0; phase < WORD_PHASES; phase++)
             atomic_store(&t->places[i].done[phase], first);
-    t->first = first;
     atomic_store(&t->n_planned, first);
     atomic_store(&t->end, first + t->stretch);
     if (t->o->loss == ORIEL_SOFTMAX)

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "base/bytes.h"
+#include "base/memory.h"
 #include "base/workers.h"
 #include "learn/kept_words.h"
 #include "learn/word_average.h"
@@ -25,7 +26,7 @@ enum word_phase { WORD_FORWARD, WORD_DELTA, WORD_BACK, WORD_APPLY, WORD_PHASES }
 
 /* How far a share is: the number of the first step that has not done it. */
 struct word_place {
-    _Alignas(64) atomic_size_t done[WORD_PHASES];
+    _Alignas(MEM_CACHE_LINE) atomic_size_t done[WORD_PHASES];
 };
 
 struct word_trainer {
@@ -54,7 +55,6 @@ struct word_trainer {
 
     /* The threads of a stretch among themselves. */
     struct word_place *places; /* [threads] of shares */
-    size_t first;              /* step of it */
     atomic_size_t n_planned;   /* number of the first step that is not planned */
     atomic_size_t end;         /* and of the first one that does not belong to the stretch */
     atomic_flag is_planning;   /* someone is */

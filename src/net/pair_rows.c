@@ -40,15 +40,10 @@ static bool reserve(int32_t **const *arrays, size_t n_arrays, size_t *cap, size_
 
 /* ---- slots ---- */
 
-static size_t home_of(const struct pair_grouping *g, int32_t row)
-{
-    return (uint32_t)row * 0x9e3779b9U >> g->shift;
-}
-
 /* That of a row, or the empty one where it is to stand. */
 static struct pair_slot *find_slot(const struct pair_grouping *g, int32_t row)
 {
-    size_t i = home_of(g, row);
+    size_t i = ((uint32_t)row * 0x9e3779b9U >> 16) & (g->n_slots - 1);
     while (g->slots[i].group >= 0 && g->slots[i].row != row)
         i = (i + 1) & (g->n_slots - 1);
     return &g->slots[i];
@@ -66,8 +61,7 @@ static bool slots_reserve(struct pair_grouping *g, const struct pair_groups *gro
     if (2 * n <= g->n_slots)
         return true;
     size_t more = g->n_slots > 0 ? g->n_slots : LEAST_SLOTS;
-    unsigned shift = g->n_slots > 0 ? g->shift : 32 - 8;
-    for (; more < 2 * n; shift--)
+    while (more < 2 * n)
         more *= 2;
     struct pair_slot *slots = mem_alloc(more, sizeof *slots);
     if (!slots)
@@ -75,7 +69,6 @@ static bool slots_reserve(struct pair_grouping *g, const struct pair_groups *gro
     mem_free(g->slots);
     g->slots = slots;
     g->n_slots = more;
-    g->shift = shift;
     empty_slots(g);
     for (size_t i = 0; i < groups->n; i++)
         *find_slot(g, groups->row[i]) = (struct pair_slot){groups->row[i], (int32_t)i};

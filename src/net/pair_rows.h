@@ -28,10 +28,9 @@ struct pair_slot {
 /* Memory for grouping, small enough for the nearest cache: one for each thread that plans. */
 struct pair_grouping {
     struct pair_slot *slots; /* [n_slots] rows that have a group, by their hash; all are empty between two plans */
-    size_t n_slots;          /* a power of 2: 2^(32 - shift) */
-    unsigned shift;
-    int32_t *source; /* [cap] sources in the order of the tiles, and */
-    int32_t *of;     /* [cap] their groups */
+    size_t n_slots;          /* a power of 2 */
+    int32_t *source;         /* [cap] sources in the order of the tiles, and */
+    int32_t *of;             /* [cap] their groups */
     size_t cap;
     int32_t *words; /* [n_inner + n_out] of a tile */
 };

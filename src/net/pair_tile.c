@@ -33,11 +33,15 @@ static struct pair_rows rows_of_group(const real *const *rows, const real *weigh
 }
 
 /* A word's own rows; others' parts are not worth it. */
-static void expect_rows(const int32_t *words, size_t n, const real *rows, size_t stride)
+static void expect_rows(const struct pair_tables *t, struct pair_halves halves, bool is_inner, const int32_t *words,
+                        size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (words[i] >= 0)
-            mem_expect(rows + (size_t)words[i] * stride, stride * sizeof *rows);
+    for (const struct pair_half *h = t->half + halves.first; h < t->half + halves.first + halves.n; h++) {
+        const real *rows = is_inner ? h->inner : h->outer;
+        for (size_t i = 0; i < n; i++)
+            if (words[i] >= 0)
+                mem_expect(rows + (size_t)words[i] * h->stride, h->stride * sizeof *rows);
+    }
 }
 
 /* The r's of a half, from the rows of c->inner_words and, for CBOW, c->around. */
@@ -62,8 +66,7 @@ void pair_vectors(struct pair_work *w, const struct pair_plan *p, const struct p
 {
     struct pair_scratch *c = &w->each[thread];
     pair_plan_inner(c->inner_words, p, s, tile);
-    for (size_t i = halves.first; i < halves.first + halves.n; i++)
-        expect_rows(c->inner_words, s->n_inner, t->half[i].inner, t->half[i].stride);
+    expect_rows(t, halves, true, c->inner_words, s->n_inner);
     if (s->is_cbow)
         pair_look_around(c, p, s, tile);
     for (size_t i = halves.first; i < halves.first + halves.n; i++)
@@ -109,8 +112,7 @@ void pair_forward(struct pair_work *w, const struct pair_plan *p, const struct p
 {
     struct pair_scratch *c = &w->each[thread];
     pair_plan_outer(c->outer_words, p, s, tile);
-    for (size_t i = halves.first; i < halves.first + halves.n; i++)
-        expect_rows(c->outer_words, s->n_out, t->half[i].outer, t->half[i].stride);
+    expect_rows(t, halves, false, c->outer_words, s->n_out);
     for (size_t i = halves.first; i < halves.first + halves.n; i++)
         mem_expect_to_write(sums_of(&w->half[i], p, s, tile), s->n_sums * sizeof(real));
     pair_vectors(w, p, s, t, halves, tile, thread);
