@@ -11,7 +11,6 @@ from xml.sax.saxutils import escape
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 420, 60, 64, 48, 52
 OURS, THEIRS, INK, GRID = "#1f6f8b", "#b5523b", "#333333", "#dddddd"
 TITLES = {"standard": "Oriel standard", "glove": "Oriel standard, GloVe", "small": "Oriel small, GloVe", "crfsuite": "CRFsuite",
-          "crfsuite_wide": "CRFsuite, more affixes",
           "opennlp": "OpenNLP", "torch": "PyTorch, the same network"}
 DASHES = {"standard": "none", "glove": "7 3", "small": "2 3"}
 
