@@ -6,7 +6,7 @@
 #define SOFTMAX_LIMIT 2 /* no other step is in flight */
 
 enum {
-    LOSS_EVERY = 8, /* steps: of one of them the loss is computed, for the first tile */
+    LOSS_EVERY = 16, /* steps: of one of them the loss is computed, for the last tile */
     APPLY_BLOCKS = 16
 };
 
@@ -68,21 +68,23 @@ static uint64_t pairs_of(const struct word_trainer *t, const struct pair_plan *p
 
 static void add_loss(struct word_trainer *t, const struct pair_plan *p)
 {
-    t->loss_sum += t->work.loss[0];
-    for (size_t i = 0; i < PAIRS_TILE && i < p->n_centres; i++)
+    size_t tile = pair_plan_tiles(p) - 1;
+    t->loss_sum += t->work.loss[tile];
+    for (size_t i = tile * PAIRS_TILE; i < p->n_centres; i++)
         t->n_losses += pairs_of(t, p, i);
 }
 
-/* Where two shares have halves of the columns, each has half of the part's tiles. */
+/* Where two shares have halves of the columns, each has half of the part's tiles.  The last one has the last tile, and fewer columns than
+ * others: so the loss is its work. */
 void word_step_delta(struct word_trainer *t, const struct word_share *s, const struct word_step *step, size_t worker)
 {
     const struct pair_plan *p = &step->plan;
-    bool wants_loss = s->halves.first == 0 && s->part == 0 && p->number % LOSS_EVERY == 0;
     size_t n = pair_plan_tiles(p);
     size_t k = PAIRS_HALVES / s->halves.n;
     struct word_share half = {s->halves, k * s->part + s->halves.first, k * s->n_parts};
+    bool wants_loss = p->number % LOSS_EVERY == 0 && end_of(&half, n) == n && begin_of(&half, n) < n;
     for (size_t tile = begin_of(&half, n); tile < end_of(&half, n); tile++)
-        pair_delta(&t->work, p, &t->shape, &t->tables, tile, worker, wants_loss && tile == 0);
+        pair_delta(&t->work, p, &t->shape, &t->tables, tile, worker, wants_loss && tile + 1 == n);
     if (wants_loss)
         add_loss(t, p);
 }

@@ -19,7 +19,7 @@ struct word_share word_share_of(const struct word_trainer *t, size_t number);
 /* The same part of the other half: its forward is to come before this one's delta, and its delta before this one's back. */
 size_t word_share_across(const struct word_trainer *t, size_t number);
 
-/* worker: for scratch memory.  delta adds to the loss of the epoch, in the first share alone. */
+/* worker: for scratch memory.  delta adds to the loss of the epoch, in the last share alone. */
 void word_step_forward(struct word_trainer *t, const struct word_share *s, const struct word_step *step, size_t worker);
 void word_step_delta(struct word_trainer *t, const struct word_share *s, const struct word_step *step, size_t worker);
 void word_step_back(struct word_trainer *t, const struct word_share *s, const struct word_step *step, size_t worker);

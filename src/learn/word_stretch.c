@@ -5,6 +5,8 @@
 
 #define LEAST_RATE 1e-4 /* of the first, at the end */
 
+enum { LEAST_AHEAD = 3 }; /* steps that are planned when their first one begins */
+
 /* ---- planning ---- */
 
 static struct word_step *step_number(struct word_trainer *t, size_t i)
@@ -144,8 +146,16 @@ static void meet(const struct walker *w, enum word_phase phase, size_t i)
 
 /* ---- a share's way ---- */
 
+/* Where few steps are planned, the next to come plans one: if both came and found none, one of them would wait for the other's. */
+static void keep_ahead(const struct walker *w, size_t i)
+{
+    if (atomic_load(&w->t->n_planned) < i + LEAST_AHEAD)
+        plan_one(w->t, w->worker);
+}
+
 static void go_forward(const struct walker *w, size_t i)
 {
+    keep_ahead(w, i);
     const struct word_step *step = await_step(w, i);
     if (!step)
         return;

@@ -5,6 +5,8 @@
 
 enum { TILE = PAIRS_TILE, GROUP = PAIRS_GROUP };
 
+#define INLINE static inline __attribute__((always_inline))
+
 /* ---- memory ---- */
 
 static bool scratch_init(struct pair_scratch *c, const struct pair_shape *s, size_t stride)
@@ -118,7 +120,6 @@ struct side {
     const real *curvatures; /* [n_tiles][n_words] */
     const real *weights;
     size_t n_words;
-    void (*term)(struct pair_term *out, const struct side *s, int32_t source);
     size_t n_halves;
     struct {
         real *rows;
@@ -127,7 +128,10 @@ struct side {
     } half[PAIRS_HALVES];
 };
 
-static void outer_term(struct pair_term *out, const struct side *s, int32_t source)
+/* The term of an entry. */
+typedef void term_fn(struct pair_term *out, const struct side *s, int32_t source);
+
+INLINE void outer_term(struct pair_term *out, const struct side *s, int32_t source)
 {
     size_t n_text = s->shape->n_text;
     size_t group = pair_source_group(source);
@@ -138,7 +142,7 @@ static void outer_term(struct pair_term *out, const struct side *s, int32_t sour
     out->n = word < n_text ? GROUP : TILE;
 }
 
-static void inner_term(struct pair_term *out, const struct side *s, int32_t source)
+INLINE void inner_term(struct pair_term *out, const struct side *s, int32_t source)
 {
     size_t n = s->shape->inner_width;
     size_t group = pair_source_group(source);
@@ -151,23 +155,23 @@ static void inner_term(struct pair_term *out, const struct side *s, int32_t sour
 
 enum { AHEAD = 4, MOST_TERMS = 64 };
 
-static real step_of(const struct side *s, size_t begin, size_t end, real eta, real limit)
+INLINE real curvature_of(const struct side *s, size_t begin, size_t end)
 {
     real h = 0;
     for (size_t e = begin; e < end; e++) {
         int32_t source = s->groups->source[e];
         h += s->curvatures[pair_source_group(source) / PAIRS_GROUPS * s->n_words + pair_source_word(source)];
     }
-    return eta * h > limit ? limit / h : eta;
+    return h;
 }
 
-static void take_step(const struct side *s, size_t row, size_t begin, size_t end, real step)
+INLINE void take_step(const struct side *s, term_fn *term, size_t row, size_t begin, size_t end, real step)
 {
     struct pair_term terms[MOST_TERMS];
     while (begin < end) {
         size_t n = 0;
         for (; begin < end && n < MOST_TERMS; begin++)
-            s->term(&terms[n++], s, s->groups->source[begin]);
+            term(&terms[n++], s, s->groups->source[begin]);
         for (size_t i = 0; i < s->n_halves; i++)
             pairs_take(s->half[i].rows + row * s->half[i].stride, step, terms, n, s->half[i].vectors,
                        s->half[i].stride);
@@ -180,7 +184,8 @@ static void expect_row(const struct side *s, size_t row)
         mem_expect(s->half[i].rows + row * s->half[i].stride, s->half[i].stride * sizeof(real));
 }
 
-static void apply(const struct side *s, size_t begin, size_t end, real eta, real limit)
+/* term is a constant where this is called: each thread does this for each row, whatever few columns it has. */
+INLINE void apply(const struct side *s, term_fn *term, size_t begin, size_t end, real eta, real limit)
 {
     const struct pair_groups *groups = s->groups;
     size_t entry = begin > 0 && begin < end ? (size_t)groups->end[begin - 1] : 0;
@@ -188,7 +193,8 @@ static void apply(const struct side *s, size_t begin, size_t end, real eta, real
         if (g + AHEAD < end)
             expect_row(s, (size_t)groups->row[g + AHEAD]);
         size_t next = (size_t)groups->end[g];
-        take_step(s, (size_t)groups->row[g], entry, next, step_of(s, entry, next, eta, limit));
+        real h = curvature_of(s, entry, next);
+        take_step(s, term, (size_t)groups->row[g], entry, next, eta * h > limit ? limit / h : eta);
         entry = next;
     }
 }
@@ -211,9 +217,9 @@ void pair_apply_inner(const struct pair_tables *t, const struct pair_work *w, co
                       real limit)
 {
     struct pair_deltas d = pair_deltas_of(w, p, s, 0);
-    struct side side = {&p->inner, s, d.h_inner, d.weights, s->n_inner, inner_term, 0, {{0}}};
+    struct side side = {&p->inner, s, d.h_inner, d.weights, s->n_inner, 0, {{0}}};
     find_halves(&side, t, w, p, halves, true);
-    apply(&side, begin, end, eta, limit);
+    apply(&side, inner_term, begin, end, eta, limit);
 }
 
 void pair_apply_outer(const struct pair_tables *t, const struct pair_work *w, const struct pair_plan *p,
@@ -221,7 +227,7 @@ void pair_apply_outer(const struct pair_tables *t, const struct pair_work *w, co
                       real limit)
 {
     struct pair_deltas d = pair_deltas_of(w, p, s, 0);
-    struct side side = {&p->outer, s, d.h_outer, d.delta, s->n_out, outer_term, 0, {{0}}};
+    struct side side = {&p->outer, s, d.h_outer, d.delta, s->n_out, 0, {{0}}};
     find_halves(&side, t, w, p, halves, false);
-    apply(&side, begin, end, eta, limit);
+    apply(&side, outer_term, begin, end, eta, limit);
 }
