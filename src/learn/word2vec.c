@@ -152,7 +152,7 @@ static oriel_status next_stretch(struct word_trainer *t, oriel_error *err)
         return error_at(err, ORIEL_EDIVERGED, NULL, 0,
                         "the loss is not finite any more in epoch %zu: try a smaller --learning-rate than %g",
                         t->progress.epoch, t->rate);
-    word_average_step(&t->average, &t->tables, part_done(t));
+    word_average_step(&t->average, &t->tables, part_done(t), t->crew);
     return ORIEL_OK;
 }
 
@@ -230,7 +230,7 @@ oriel_status oriel_vectors_train(oriel_vectors **out, const oriel_vectors_option
         status = train(&t, from, err);
     container_close(from);
     if (status == ORIEL_OK) {
-        word_average_give(&t.average, &t.tables);
+        word_average_give(&t.average, &t.tables, t.crew);
         status = word_tables_give(out, &t.tables, &t.text, o->lower_case, err);
     }
     trainer_clear(&t);

@@ -9,7 +9,9 @@
 
 #define LAST_PART 0.3 /* of training */
 
-enum { BLOCK = 1 << 20 }; /* numbers of the sum that are in memory at a time, unless all of it may be: */
+enum {
+    BLOCK = 1 << 18
+}; /* numbers of the sum that a thread has in memory at a time, unless all of it may stay there: */
 #define MAY_STAY ((size_t)64 << 20)
 
 oriel_status word_average_init(struct word_average *a, const struct pair_tables *t, oriel_error *err)
@@ -38,9 +40,30 @@ void word_average_clear(struct word_average *a)
     *a = (struct word_average){0};
 }
 
-static size_t block_end(size_t begin, size_t n)
+/* The moments lie in the middle of equal shares of the last part. */
+static double next_moment(const struct word_average *a)
 {
-    return n - begin < BLOCK ? n : begin + BLOCK;
+    return 1 - LAST_PART * (WORD_AVERAGE_MOST - (double)a->n_added - 0.5) / WORD_AVERAGE_MOST;
+}
+
+/* ---- block by block ---- */
+
+struct pass {
+    const struct word_average *a;
+    const struct pair_tables *t;
+    void (*f)(const struct pass *p, size_t begin, size_t end);
+};
+
+static void add_rows(const struct pass *p, size_t begin, size_t end)
+{
+    vector_add(p->a->sum + begin, p->t->inner + begin, 1, end - begin);
+}
+
+static void find_mean(const struct pass *p, size_t begin, size_t end)
+{
+    real n = (real)(p->a->n_added + 1);
+    for (size_t i = begin; i < end; i++)
+        p->t->inner[i] = (p->t->inner[i] + p->a->sum[i]) / n;
 }
 
 /* What was changed stays in the file. */
@@ -50,31 +73,31 @@ static void let_go(const struct word_average *a, size_t begin, size_t end)
         madvise(a->sum + begin, (end - begin) * sizeof *a->sum, MADV_DONTNEED);
 }
 
-/* The moments lie in the middle of equal shares of the last part. */
-static double next_moment(const struct word_average *a)
+static void pass_block(void *context, size_t block, size_t worker)
 {
-    return 1 - LAST_PART * (WORD_AVERAGE_MOST - (double)a->n_added - 0.5) / WORD_AVERAGE_MOST;
+    const struct pass *p = context;
+    size_t begin = block * BLOCK;
+    size_t end = p->a->n - begin < BLOCK ? p->a->n : begin + BLOCK;
+    (void)worker;
+    p->f(p, begin, end);
+    let_go(p->a, begin, end);
 }
 
-void word_average_step(struct word_average *a, const struct pair_tables *t, double done)
+static void pass_all(struct pass *p, struct workers *crew)
+{
+    workers_run(crew, (p->a->n + BLOCK - 1) / BLOCK, pass_block, p);
+}
+
+void word_average_step(struct word_average *a, const struct pair_tables *t, double done, struct workers *crew)
 {
     if (a->n_added == WORD_AVERAGE_MOST || done < next_moment(a))
         return;
-    for (size_t begin = 0; begin < a->n; begin = block_end(begin, a->n)) {
-        size_t end = block_end(begin, a->n);
-        vector_add(a->sum + begin, t->inner + begin, 1, end - begin);
-        let_go(a, begin, end);
-    }
+    pass_all(&(struct pass){a, t, add_rows}, crew);
     a->n_added++;
 }
 
-void word_average_give(const struct word_average *a, const struct pair_tables *t)
+void word_average_give(const struct word_average *a, const struct pair_tables *t, struct workers *crew)
 {
-    real n = (real)(a->n_added + 1);
-    for (size_t begin = 0; a->n_added > 0 && begin < a->n; begin = block_end(begin, a->n)) {
-        size_t end = block_end(begin, a->n);
-        for (size_t i = begin; i < end; i++)
-            t->inner[i] = (t->inner[i] + a->sum[i]) / n;
-        let_go(a, begin, end);
-    }
+    if (a->n_added > 0)
+        pass_all(&(struct pass){a, t, find_mean}, crew);
 }

@@ -7,6 +7,7 @@
 #ifndef ORIEL_LEARN_WORD_AVERAGE_H
 #define ORIEL_LEARN_WORD_AVERAGE_H
 
+#include "base/workers.h"
 #include "net/pair_step.h"
 #include "oriel.h"
 
@@ -23,9 +24,9 @@ oriel_status word_average_init(struct word_average *a, const struct pair_tables 
 void word_average_clear(struct word_average *a);
 
 /* Adds the inner rows to the sum, if it is time: `done` of the training, 0 to 1. */
-void word_average_step(struct word_average *a, const struct pair_tables *t, double done);
+void word_average_step(struct word_average *a, const struct pair_tables *t, double done, struct workers *crew);
 
 /* The inner rows become the mean of themselves and of what was added. */
-void word_average_give(const struct word_average *a, const struct pair_tables *t);
+void word_average_give(const struct word_average *a, const struct pair_tables *t, struct workers *crew);
 
 #endif

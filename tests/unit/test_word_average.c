@@ -38,18 +38,21 @@ static void test_the_mean_is_of_six_moments_and_the_end(void **state)
     struct word_average a;
     oriel_error err;
     t.inner = mem_alloc(N_ROWS, STRIDE * sizeof *t.inner);
+    struct workers *crew = workers_new(3);
+    assert_non_null(crew);
     assert_non_null(t.inner);
     assert_ok(word_average_init(&a, &t, &err), err);
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         fill(&t, steps[i].row);
-        word_average_step(&a, &t, steps[i].done);
+        word_average_step(&a, &t, steps[i].done, crew);
         assert_int_equal(a.n_added, steps[i].n_added);
         assert_filled(&t, steps[i].row);
     }
     fill(&t, 7);
-    word_average_give(&a, &t);
+    word_average_give(&a, &t, crew);
     assert_filled(&t, 10); /* (1 + 2 + 4 + 8 + 16 + 32 + 7) / 7 */
     word_average_clear(&a);
+    workers_free(crew);
     mem_free(t.inner);
 }
 
@@ -61,13 +64,16 @@ static void test_nothing_added_changes_nothing(void **state)
     struct word_average a;
     oriel_error err;
     t.inner = mem_alloc(3, 16 * sizeof *t.inner);
+    struct workers *crew = workers_new(1);
+    assert_non_null(crew);
     assert_non_null(t.inner);
     assert_ok(word_average_init(&a, &t, &err), err);
     fill(&t, 5);
-    word_average_step(&a, &t, 0.7);
-    word_average_give(&a, &t);
+    word_average_step(&a, &t, 0.7, crew);
+    word_average_give(&a, &t, crew);
     assert_filled(&t, 5);
     word_average_clear(&a);
+    workers_free(crew);
     mem_free(t.inner);
 }
 
