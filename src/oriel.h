@@ -531,9 +531,10 @@ ORIEL_API oriel_status oriel_vectors_load(oriel_vectors **out, const char *path,
 
 /* Written aside and renamed; "-" is standard output (not for the last two formats, ORIEL_EARG).  A word with a blank inside is
  * ORIEL_EFORMAT, save in the last two formats; a safetensors file that is not a vectors file of ours is not overwritten.
- * Letter groups are left out, save in the last format.  ORIEL_EIO. */
+ * Letter groups are left out, save in the last format.  threads: 0 or 1: one; the first three formats, whose numbers must be spelled
+ * or moved, use them, and the file does not depend on it.  ORIEL_EIO, ORIEL_ENOMEM. */
 ORIEL_API oriel_status oriel_vectors_save(const oriel_vectors *v, const char *path, oriel_vector_format format,
-                                          oriel_error *err);
+                                          size_t threads, oriel_error *err);
 
 /* Would oriel_vectors_save, with these, keep letter groups? */
 ORIEL_API bool oriel_vectors_keeps_groups(const char *path, oriel_vector_format format);

@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/forms.h"
+#include "cli/machine.h"
 #include "cli/report.h"
 #include "cli/vectors_from.h"
 
@@ -89,7 +90,7 @@ static int vectors_export(int argc, char **argv)
     if (status == ORIEL_OK)
         status = s.is_composed ? oriel_vectors_of_tokens(&v, m, s.words, &err) : oriel_vectors_of_model(&v, m, &err);
     if (status == ORIEL_OK)
-        status = oriel_vectors_save(v, s.output, s.form, &err);
+        status = oriel_vectors_save(v, s.output, s.form, available_processors(), &err);
     oriel_vectors_free(v);
     oriel_model_free(m);
     return run_done(u, status, &err);
@@ -162,7 +163,7 @@ static int vectors_convert(int argc, char **argv)
     if (status == ORIEL_OK && s.words)
         status = choose_words(&v, &s, &err);
     if (status == ORIEL_OK)
-        status = oriel_vectors_save(v, rest.at[1], s.form, &err);
+        status = oriel_vectors_save(v, rest.at[1], s.form, available_processors(), &err);
     if (status == ORIEL_OK && !s.is_quiet)
         vectors_say_left_out(v, rest.at[1], s.form);
     oriel_vectors_free(v);

@@ -233,7 +233,7 @@ static int train(const struct settings *s)
     stopping_hold();
     progress_end(&watch.progress);
     if (status == ORIEL_OK)
-        status = oriel_vectors_save(v, s->output, s->form, &err);
+        status = oriel_vectors_save(v, s->output, s->form, s->options.threads, &err);
     if (status == ORIEL_OK && !s->is_quiet) {
         say_result(v, s->output, now_in_seconds() - begin, s->options.checkpoint);
         vectors_say_left_out(v, s->output, s->form);

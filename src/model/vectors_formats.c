@@ -77,7 +77,7 @@ oriel_status oriel_vectors_load(oriel_vectors **out, const char *path, size_t li
 
 static const struct {
     const char *ending; /* that chooses it, or NULL */
-    oriel_status (*save)(const oriel_vectors *v, const char *path, oriel_error *err);
+    oriel_status (*save)(const oriel_vectors *v, const char *path, size_t threads, oriel_error *err);
 } written_formats[] = {
     [ORIEL_WORD2VEC_TEXT] = {".vec", word2vec_text_save},
     [ORIEL_WORD2VEC_BINARY] = {NULL, word2vec_binary_save},
@@ -113,10 +113,11 @@ bool oriel_vectors_keeps_groups(const char *path, oriel_vector_format format)
     return chosen_format(path, format) == ORIEL_SAFETENSORS;
 }
 
-oriel_status oriel_vectors_save(const oriel_vectors *v, const char *path, oriel_vector_format format, oriel_error *err)
+oriel_status oriel_vectors_save(const oriel_vectors *v, const char *path, oriel_vector_format format, size_t threads,
+                                oriel_error *err)
 {
     size_t i = chosen_format(path, format);
     if (i >= N_WRITTEN)
         return error_at(err, ORIEL_EARG, NULL, 0, "unknown vectors format %d", (int)format);
-    return written_formats[i].save(v, path, err);
+    return written_formats[i].save(v, path, threads, err);
 }

@@ -227,8 +227,9 @@ static oriel_status save_both(const oriel_vectors *v, const char *path, const ch
     return status;
 }
 
-oriel_status npy_save(const oriel_vectors *v, const char *path, oriel_error *err)
+oriel_status npy_save(const oriel_vectors *v, const char *path, size_t threads, oriel_error *err)
 {
+    (void)threads; /* it is copied as it lies in memory */
     if (strcmp(path, "-") == 0)
         return error_at(err, ORIEL_EARG, NULL, 0,
                         "NumPy's format is two files, which cannot be written to standard output");

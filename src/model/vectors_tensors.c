@@ -225,8 +225,9 @@ static bool put_all(struct container_writer *w, const oriel_vectors *v, const st
            put_groups(w, v);
 }
 
-oriel_status tensors_save(const oriel_vectors *v, const char *path, oriel_error *err)
+oriel_status tensors_save(const oriel_vectors *v, const char *path, size_t threads, oriel_error *err)
 {
+    (void)threads; /* it is copied as it lies in memory */
     struct stored_words words = {0};
     struct container_writer *w = container_writer_new();
     bool is_ready = w && stored_words_fill(&words, vectors_words(v)) && put_all(w, v, &words);

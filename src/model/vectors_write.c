@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "base/aside.h"
+#include "base/bytes.h"
 #include "base/decimal.h"
-#include "base/memory.h"
 #include "base/status.h"
+#include "base/workers.h"
 #include "model/vectors_formats.h"
 
 static bool has_blank(const char *word)
@@ -35,75 +36,123 @@ static oriel_status check_words(const oriel_vectors *v, oriel_error *err)
     return ORIEL_OK;
 }
 
-/* line: room for DECIMAL_MAX + 1 bytes a number and one for the end. */
-static size_t spell_row(char *line, const float *row, size_t dim)
+/* ---- lines ---- */
+
+static bool spell_numbers(struct bytes *line, const float *row, size_t dim)
 {
-    size_t n = 0;
+    if (!bytes_reserve(line, line->n + dim * (DECIMAL_MAX + 1)))
+        return false;
     for (size_t i = 0; i < dim; i++) {
-        line[n++] = ' ';
-        n += decimal_write(line + n, row[i]);
+        line->at[line->n++] = ' ';
+        line->n += decimal_write(line->at + line->n, row[i]);
     }
-    line[n++] = '\n';
-    return n;
+    return true;
 }
 
-static void write_text(struct aside *file, const oriel_vectors *v, char *line)
+static bool text_line(struct bytes *out, const oriel_vectors *v, size_t i)
 {
-    for (size_t i = 0; i < oriel_vectors_count(v); i++) {
-        const char *word = oriel_vectors_word(v, i);
-        aside_write(file, word, strlen(word));
-        aside_write(file, line, spell_row(line, oriel_vectors_row(v, i), oriel_vectors_dim(v)));
-    }
+    const char *word = oriel_vectors_word(v, i);
+    return bytes_append(out, word, strlen(word)) && spell_numbers(out, oriel_vectors_row(v, i), oriel_vectors_dim(v)) &&
+           bytes_append(out, "\n", 1);
 }
 
 /* Numbers are stored as they lie in memory: container.c sees to it that this is a little-endian machine. */
-static void write_binary(struct aside *file, const oriel_vectors *v)
+static bool binary_line(struct bytes *out, const oriel_vectors *v, size_t i)
 {
-    for (size_t i = 0; i < oriel_vectors_count(v); i++) {
-        const char *word = oriel_vectors_word(v, i);
-        aside_write(file, word, strlen(word));
-        aside_write(file, " ", 1);
-        aside_write(file, oriel_vectors_row(v, i), oriel_vectors_dim(v) * sizeof(float));
-        aside_write(file, "\n", 1);
-    }
+    const char *word = oriel_vectors_word(v, i);
+    return bytes_append(out, word, strlen(word)) && bytes_append(out, " ", 1) &&
+           bytes_append(out, (const char *)oriel_vectors_row(v, i), oriel_vectors_dim(v) * sizeof(float)) &&
+           bytes_append(out, "\n", 1);
 }
 
-static oriel_status save_rows(const oriel_vectors *v, const char *path, bool has_header, bool is_binary,
+/* ---- a file of lines ---- */
+
+/* Made by several threads, ROUND blocks of lines at a time, and written in their order.  A block's lines are a number of its own that
+ * does not depend on the threads, and about BLOCK_NUMBERS numbers long: with more, a long line would need much memory. */
+enum { ROUND = 16, BLOCK_NUMBERS = 1 << 13 };
+
+struct lines {
+    const oriel_vectors *v;
+    bool (*make)(struct bytes *out, const oriel_vectors *v, size_t i); /* false: no memory */
+    size_t begin, of_block;
+    struct bytes block[ROUND];
+    bool is_made[ROUND];
+};
+
+static size_t at_most(size_t n, size_t most)
+{
+    return n < most ? n : most;
+}
+
+static void make_block(void *context, size_t block, size_t worker)
+{
+    struct lines *l = context;
+    struct bytes *out = &l->block[block];
+    size_t n = oriel_vectors_count(l->v);
+    size_t begin = at_most(l->begin + block * l->of_block, n);
+    size_t end = at_most(begin + l->of_block, n);
+    (void)worker;
+    out->n = 0;
+    l->is_made[block] = true;
+    for (size_t i = begin; i < end && l->is_made[block]; i++)
+        l->is_made[block] = l->make(out, l->v, i);
+}
+
+static bool write_lines(struct aside *file, struct lines *l, struct workers *crew)
+{
+    bool is_good = true;
+    for (l->begin = 0; is_good && l->begin < oriel_vectors_count(l->v); l->begin += ROUND * l->of_block) {
+        workers_run(crew, ROUND, make_block, l);
+        for (size_t i = 0; i < ROUND && is_good; i++) {
+            is_good = l->is_made[i];
+            if (is_good)
+                aside_write(file, l->block[i].at, l->block[i].n);
+        }
+    }
+    for (size_t i = 0; i < ROUND; i++)
+        bytes_clear(&l->block[i]);
+    return is_good;
+}
+
+static oriel_status save_file(struct lines *l, const char *path, bool has_header, struct workers *crew,
                               oriel_error *err)
 {
-    struct aside *file = NULL;
-    oriel_status status = check_words(v, err);
+    struct aside *file;
+    oriel_status status = aside_open(&file, path, err);
     if (status)
         return status;
-    size_t dim = oriel_vectors_dim(v);
-    char *line = dim < SIZE_MAX / (DECIMAL_MAX + 1) ? mem_alloc(dim * (DECIMAL_MAX + 1) + 1, 1) : NULL;
-    if (!line)
-        return error_memory(err);
-    status = aside_open(&file, path, err);
-    if (!status) {
-        if (has_header)
-            fprintf(aside_file(file), "%zu %zu\n", oriel_vectors_count(v), dim);
-        if (is_binary)
-            write_binary(file, v);
-        else
-            write_text(file, v, line);
-        status = aside_commit(file, err);
-    }
-    mem_free(line);
+    if (has_header)
+        fprintf(aside_file(file), "%zu %zu\n", oriel_vectors_count(l->v), oriel_vectors_dim(l->v));
+    if (write_lines(file, l, crew))
+        return aside_commit(file, err);
+    aside_abandon(file);
+    return error_memory(err);
+}
+
+static oriel_status save_lines(struct lines l, const char *path, bool has_header, size_t threads, oriel_error *err)
+{
+    oriel_status status = check_words(l.v, err);
+    if (status)
+        return status;
+    size_t dim = oriel_vectors_dim(l.v);
+    l.of_block = dim < BLOCK_NUMBERS ? BLOCK_NUMBERS / (dim + 1) : 1;
+    struct workers *crew = workers_new(threads);
+    status = crew ? save_file(&l, path, has_header, crew, err) : error_memory(err);
+    workers_free(crew);
     return status;
 }
 
-oriel_status word2vec_text_save(const oriel_vectors *v, const char *path, oriel_error *err)
+oriel_status word2vec_text_save(const oriel_vectors *v, const char *path, size_t threads, oriel_error *err)
 {
-    return save_rows(v, path, true, false, err);
+    return save_lines((struct lines){.v = v, .make = text_line}, path, true, threads, err);
 }
 
-oriel_status word2vec_binary_save(const oriel_vectors *v, const char *path, oriel_error *err)
+oriel_status word2vec_binary_save(const oriel_vectors *v, const char *path, size_t threads, oriel_error *err)
 {
-    return save_rows(v, path, true, true, err);
+    return save_lines((struct lines){.v = v, .make = binary_line}, path, true, threads, err);
 }
 
-oriel_status glove_save(const oriel_vectors *v, const char *path, oriel_error *err)
+oriel_status glove_save(const oriel_vectors *v, const char *path, size_t threads, oriel_error *err)
 {
-    return save_rows(v, path, false, false, err);
+    return save_lines((struct lines){.v = v, .make = text_line}, path, false, threads, err);
 }

@@ -81,7 +81,7 @@ int main(void)
     snprintf(words, sizeof words, "%s/near.words", folder);
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, formats[i].file);
-        if (oriel_vectors_save(v, path, formats[i].format, NULL))
+        if (oriel_vectors_save(v, path, formats[i].format, 1, NULL))
             return 1;
         measure(formats[i].name, path);
         unlink(path);

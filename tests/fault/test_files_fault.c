@@ -121,7 +121,7 @@ static oriel_vectors *saved; /* made before allocations fail */
 
 static oriel_status try_save(void)
 {
-    return oriel_vectors_save(saved, test_path("text"), ORIEL_WORD2VEC_TEXT, NULL);
+    return oriel_vectors_save(saved, test_path("text"), ORIEL_WORD2VEC_TEXT, 1, NULL);
 }
 
 static oriel_status try_load_npy(void)
@@ -136,12 +136,12 @@ static oriel_status try_load_tensors(void)
 
 static oriel_status try_save_npy(void)
 {
-    return oriel_vectors_save(saved, test_path("v.npy"), ORIEL_NPY, NULL);
+    return oriel_vectors_save(saved, test_path("v.npy"), ORIEL_NPY, 1, NULL);
 }
 
 static oriel_status try_save_tensors(void)
 {
-    return oriel_vectors_save(saved, test_path("v.safetensors"), ORIEL_SAFETENSORS, NULL);
+    return oriel_vectors_save(saved, test_path("v.safetensors"), ORIEL_SAFETENSORS, 1, NULL);
 }
 
 static oriel_status try_plot(void)
@@ -252,7 +252,7 @@ static void test_vectors_survive_failing_allocations(void **state)
     static const char text[] = "first 1 2\nsecond 3 4\nthird 5 6\n";
     test_write(test_path("text"), text, sizeof text - 1);
     assert_ok(oriel_vectors_load(&saved, test_path("text"), 0, &err), err);
-    assert_ok(oriel_vectors_save(saved, test_path("binary"), ORIEL_WORD2VEC_BINARY, &err), err);
+    assert_ok(oriel_vectors_save(saved, test_path("binary"), ORIEL_WORD2VEC_BINARY, 1, &err), err);
     fail_everywhere(try_load_text);
     fail_everywhere(try_load_binary);
     fail_everywhere(try_save);

@@ -116,7 +116,7 @@ static void test_unknown_words_begin_as_their_letter_groups(void **state)
     oriel_vectors *learned;
     oriel_error err;
     tiny_groups(v, rows, 3, false);
-    assert_ok(oriel_vectors_save(v, test_path("v.safetensors"), ORIEL_SAFETENSORS, &err), err);
+    assert_ok(oriel_vectors_save(v, test_path("v.safetensors"), ORIEL_SAFETENSORS, 1, &err), err);
     o.vectors = test_path("v.safetensors");
     o.learning_rate = 1e-7;
     o.epochs = 1;

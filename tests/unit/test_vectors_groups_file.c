@@ -23,7 +23,7 @@ static oriel_vectors *sample(bool is_lower)
 static void save(const oriel_vectors *v, const char *name)
 {
     oriel_error err;
-    assert_ok(oriel_vectors_save(v, test_path(name), ORIEL_FORMAT_BY_NAME, &err), err);
+    assert_ok(oriel_vectors_save(v, test_path(name), ORIEL_FORMAT_BY_NAME, 1, &err), err);
 }
 
 static oriel_vectors *load(const char *name, size_t limit)
@@ -122,7 +122,7 @@ static void test_other_formats_leave_groups_out(void **state)
     for (size_t i = 0; i < 4; i++) {
         oriel_error err;
         assert_false(oriel_vectors_keeps_groups(names[i], formats[i]));
-        assert_ok(oriel_vectors_save(v, test_path(names[i]), formats[i], &err), err);
+        assert_ok(oriel_vectors_save(v, test_path(names[i]), formats[i], 1, &err), err);
         oriel_vectors *read = load(names[i], 0);
         assert_int_equal(oriel_vectors_letter_groups(read), 0);
         assert_memory_equal(oriel_vectors_row(read, 0), oriel_vectors_row(v, 0), 4 * sizeof(float));

@@ -220,7 +220,7 @@ static void test_saved_bytes_are_what_numpy_writes(void **state)
     oriel_vectors *v = load(0);
     oriel_error err;
     size_t n;
-    assert_ok(oriel_vectors_save(v, test_path("out.npy"), ORIEL_FORMAT_BY_NAME, &err), err);
+    assert_ok(oriel_vectors_save(v, test_path("out.npy"), ORIEL_FORMAT_BY_NAME, 1, &err), err);
     oriel_vectors_free(v);
     char *bytes = test_read(test_path("out.npy"), &n);
     char header[129];
@@ -244,11 +244,11 @@ static void test_no_pair_is_written_when_one_of_them_cannot_be(void **state)
     write_words("a\nb\nc\n");
     write_npy(DICTIONARY("<f4", "(3, 2)"), numbers, sizeof numbers);
     oriel_vectors *v = load(0);
-    assert_int_equal(oriel_vectors_save(v, "-", ORIEL_NPY, &err), ORIEL_EARG);
+    assert_int_equal(oriel_vectors_save(v, "-", ORIEL_NPY, 1, &err), ORIEL_EARG);
     assert_int_equal(mkdir(test_path("no.words"), 0700), 0);
-    assert_int_equal(oriel_vectors_save(v, test_path("no.npy"), ORIEL_NPY, &err), ORIEL_EIO);
+    assert_int_equal(oriel_vectors_save(v, test_path("no.npy"), ORIEL_NPY, 1, &err), ORIEL_EIO);
     assert_int_not_equal(stat(test_path("no.npy"), &unused), 0);
-    assert_int_equal(oriel_vectors_save(v, test_path("missing/v.npy"), ORIEL_NPY, &err), ORIEL_EIO);
+    assert_int_equal(oriel_vectors_save(v, test_path("missing/v.npy"), ORIEL_NPY, 1, &err), ORIEL_EIO);
     oriel_vectors_free(v);
 }
 
@@ -260,7 +260,7 @@ static void test_a_file_may_be_replaced_by_what_was_read_from_it(void **state)
     write_words("a\nb\nc\n");
     write_npy(DICTIONARY("<f4", "(3, 2)"), numbers, sizeof numbers);
     oriel_vectors *v = load(2);
-    assert_ok(oriel_vectors_save(v, test_path("v.npy"), ORIEL_NPY, &err), err);
+    assert_ok(oriel_vectors_save(v, test_path("v.npy"), ORIEL_NPY, 1, &err), err);
     assert_memory_equal(oriel_vectors_row(v, 0), numbers, 2 * 2 * sizeof *numbers);
     oriel_vectors_free(v);
     v = load(0);

@@ -16,7 +16,7 @@ static void save_sample(void)
 {
     oriel_error err;
     oriel_vectors *v = tiny_vectors(sample);
-    assert_ok(oriel_vectors_save(v, test_path("v.safetensors"), ORIEL_FORMAT_BY_NAME, &err), err);
+    assert_ok(oriel_vectors_save(v, test_path("v.safetensors"), ORIEL_FORMAT_BY_NAME, 1, &err), err);
     oriel_vectors_free(v);
 }
 
@@ -84,9 +84,9 @@ static void test_a_model_is_no_vectors_file_and_is_not_overwritten(void **state)
     container_writer_free(w);
     refuse(test_path("model"), ORIEL_EFORMAT, "not an Oriel vectors file: it says that it is a model");
     oriel_vectors *v = tiny_vectors(sample);
-    assert_int_equal(oriel_vectors_save(v, test_path("model"), ORIEL_SAFETENSORS, &err), ORIEL_EFORMAT);
+    assert_int_equal(oriel_vectors_save(v, test_path("model"), ORIEL_SAFETENSORS, 1, &err), ORIEL_EFORMAT);
     assert_non_null(strstr(err.text, "is there and is not an Oriel vectors file; not overwritten"));
-    assert_int_equal(oriel_vectors_save(v, "-", ORIEL_SAFETENSORS, &err), ORIEL_EARG);
+    assert_int_equal(oriel_vectors_save(v, "-", ORIEL_SAFETENSORS, 1, &err), ORIEL_EARG);
     oriel_vectors_free(v);
 }
 

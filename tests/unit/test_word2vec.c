@@ -190,7 +190,7 @@ static void test_unknown_forms_lie_near_their_stems(void **state)
     o.buckets = 2000;
     o.epochs = 5;
     oriel_vectors *v = train(&o);
-    assert_ok(oriel_vectors_save(v, test_path("v.safetensors"), ORIEL_FORMAT_BY_NAME, &err), err);
+    assert_ok(oriel_vectors_save(v, test_path("v.safetensors"), ORIEL_FORMAT_BY_NAME, 1, &err), err);
     assert_ok(oriel_vectors_load(&loaded, test_path("v.safetensors"), 0, &err), err);
     assert_same(v, loaded);
     static const char *const endings[] = {"ing", "est", "ish"};
