@@ -122,12 +122,16 @@ FOR_EACH_CPU void pairs_sum_group(real *out, const struct pair_rows of[2], size_
     }
 }
 
+typedef __typeof__((lanes){0} < (lanes){0}) mask;
+
 INLINE void limit(lanes *x, real most)
 {
-    for (size_t i = 0; i < TILE; i++) {
-        (*x)[i] = (*x)[i] < most ? (*x)[i] : most;
-        (*x)[i] = (*x)[i] > -most ? (*x)[i] : -most;
-    }
+    lanes upper = (lanes){0} + most;
+    lanes lower = (lanes){0} - most;
+    mask is_below = *x < upper;
+    *x = (lanes)(((mask)*x & is_below) | ((mask)upper & ~is_below));
+    mask is_above = *x > lower;
+    *x = (lanes)(((mask)*x & is_above) | ((mask)lower & ~is_above));
 }
 
 /* The same with n <= BLOCK. */
