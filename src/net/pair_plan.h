@@ -37,7 +37,7 @@ static inline size_t pair_place(const struct pair_shape *s, size_t i)
 /* Rows of a table that a step touches, each with its entries, in order (net/pair_rows.h). */
 struct pair_groups {
     size_t n, n_entries;
-    int32_t *row;    /* [n] */
+    int32_t *row;    /* [n] first those of one entry, so that it can be foretold where most loops end */
     int32_t *end;    /* [n] of its entries, which begin where those of the row before it end */
     int32_t *source; /* [n_entries] which word of which tile it is: pair_source */
     size_t cap;      /* entries that there is room for */

@@ -19,6 +19,8 @@ void pair_grouping_clear(struct pair_grouping *g)
     mem_free(g->slots);
     mem_free(g->source);
     mem_free(g->of);
+    mem_free(g->row);
+    mem_free(g->n);
     mem_free(g->words);
     *g = (struct pair_grouping){0};
 }
@@ -56,7 +58,7 @@ static void empty_slots(struct pair_grouping *g)
 }
 
 /* At most half of the slots are full. */
-static bool slots_reserve(struct pair_grouping *g, const struct pair_groups *groups, size_t n)
+static bool slots_reserve(struct pair_grouping *g, size_t n)
 {
     if (2 * n <= g->n_slots)
         return true;
@@ -70,54 +72,77 @@ static bool slots_reserve(struct pair_grouping *g, const struct pair_groups *gro
     g->slots = slots;
     g->n_slots = more;
     empty_slots(g);
-    for (size_t i = 0; i < groups->n; i++)
-        *find_slot(g, groups->row[i]) = (struct pair_slot){groups->row[i], (int32_t)i};
+    for (size_t i = 0; i < g->n_groups; i++)
+        *find_slot(g, g->row[i]) = (struct pair_slot){g->row[i], (int32_t)i};
     return true;
 }
 
 /* ---- groups ---- */
 
-static void groups_begin(struct pair_groups *g)
+static void groups_begin(struct pair_grouping *g)
 {
-    g->n = 0;
     g->n_entries = 0;
+    g->n_groups = 0;
+    g->n_single = 0;
 }
 
 /* Room for n more entries, each of which may begin a group. */
-static bool groups_reserve(struct pair_groups *g, struct pair_grouping *work, size_t n)
+static bool groups_reserve(struct pair_grouping *g, size_t n)
 {
-    int32_t **const kept[] = {&g->row, &g->end, &g->source};
-    int32_t **const own[] = {&work->source, &work->of};
+    int32_t **const arrays[] = {&g->source, &g->of, &g->row, &g->n};
     n += g->n_entries;
-    return reserve(kept, 3, &g->cap, n) && reserve(own, 2, &work->cap, n) && slots_reserve(work, g, n);
+    return reserve(arrays, 4, &g->cap, n) && slots_reserve(g, n);
 }
 
-/* Room is there.  `end` counts the entries meanwhile. */
-static void groups_add(struct pair_groups *g, struct pair_grouping *work, int32_t row, int32_t source)
+/* Room is there. */
+static void groups_add(struct pair_grouping *g, int32_t row, int32_t source)
 {
-    struct pair_slot *slot = find_slot(work, row);
+    struct pair_slot *slot = find_slot(g, row);
     if (slot->group < 0) {
-        *slot = (struct pair_slot){row, (int32_t)g->n++};
+        *slot = (struct pair_slot){row, (int32_t)g->n_groups++};
         g->row[slot->group] = row;
-        g->end[slot->group] = 0;
+        g->n[slot->group] = 0;
     }
-    g->end[slot->group]++;
-    work->of[g->n_entries] = slot->group;
-    work->source[g->n_entries++] = source;
+    int32_t n = ++g->n[slot->group];
+    g->n_single += (size_t)(n == 1) - (size_t)(n == 2);
+    g->of[g->n_entries] = slot->group;
+    g->source[g->n_entries++] = source;
 }
 
-/* All are added: those of a row stand side by side, in their order.  `end` is where its next one goes, and so becomes the end. */
-static void groups_complete(struct pair_groups *g, struct pair_grouping *work)
+/* Where the groups go.  `n` becomes where the next entry of a group does. */
+static void place_groups(struct pair_groups *out, struct pair_grouping *g)
 {
-    int32_t begin = 0;
-    for (size_t i = 0; i < g->n; i++) {
-        int32_t n = g->end[i];
-        g->end[i] = begin;
-        begin += n;
+    size_t single = 0;
+    size_t other = g->n_single;
+    int32_t begin = (int32_t)g->n_single;
+    for (size_t i = 0; i < g->n_groups; i++) {
+        bool is_single = g->n[i] == 1;
+        size_t at = is_single ? single : other;
+        int32_t first = is_single ? (int32_t)single : begin;
+        int32_t end = first + g->n[i];
+        begin = is_single ? begin : end;
+        single += is_single;
+        other += !is_single;
+        out->row[at] = g->row[i];
+        out->end[at] = end;
+        g->n[i] = first;
     }
-    for (size_t e = 0; e < g->n_entries; e++)
-        g->source[g->end[work->of[e]]++] = work->source[e];
-    empty_slots(work);
+}
+
+/* All are added: those of a row stand side by side, in their order. */
+static bool groups_complete(struct pair_groups *out, struct pair_grouping *g)
+{
+    int32_t **const arrays[] = {&out->row, &out->end, &out->source};
+    bool is_good = reserve(arrays, 3, &out->cap, g->n_entries);
+    if (is_good) {
+        out->n = g->n_groups;
+        out->n_entries = g->n_entries;
+        place_groups(out, g);
+        for (size_t e = 0; e < g->n_entries; e++)
+            out->source[g->n[g->of[e]]++] = g->source[e];
+    }
+    empty_slots(g);
+    return is_good;
 }
 
 /* ---- words of a step ---- */
@@ -133,64 +158,61 @@ static int32_t source_of(const struct tile_words *w, size_t i)
     return pair_source(w->group + i / w->of_group, w->first + i);
 }
 
-static bool add_words(struct pair_groups *g, struct pair_grouping *work, const struct tile_words *w)
+static bool add_words(struct pair_grouping *g, const struct tile_words *w)
 {
-    if (!groups_reserve(g, work, w->n))
+    if (!groups_reserve(g, w->n))
         return false;
     for (size_t i = 0; i < w->n; i++)
         if (w->words[i] >= 0)
-            groups_add(g, work, w->words[i], source_of(w, i));
+            groups_add(g, w->words[i], source_of(w, i));
     return true;
 }
 
 /* The same for words of several rows. */
-static bool add_parts(struct pair_groups *g, struct pair_grouping *work, const struct pair_tables *t,
-                      const struct tile_words *w)
+static bool add_parts(struct pair_grouping *g, const struct pair_tables *t, const struct tile_words *w)
 {
     for (size_t i = 0; i < w->n; i++) {
         if (w->words[i] < 0)
             continue;
         const int32_t *parts;
         size_t n_parts = pair_word_parts(t, w->words[i], &parts);
-        if (!groups_reserve(g, work, n_parts))
+        if (!groups_reserve(g, n_parts))
             return false;
         for (size_t k = 0; k < n_parts; k++)
-            groups_add(g, work, parts[k], source_of(w, i));
+            groups_add(g, parts[k], source_of(w, i));
     }
     return true;
 }
 
-static bool group_outer(struct pair_plan *p, struct pair_grouping *work, const struct pair_shape *s)
+static bool group_outer(struct pair_plan *p, struct pair_grouping *g, const struct pair_shape *s)
 {
     bool is_good = true;
-    groups_begin(&p->outer);
+    groups_begin(g);
     for (size_t tile = 0; tile < pair_plan_tiles(p) && is_good; tile++) {
         size_t group = tile * PAIRS_GROUPS;
-        pair_plan_outer(work->words, p, s, tile);
-        struct tile_words text = {work->words, s->n_text, 0, group, s->outer_of_group};
-        struct tile_words negatives = {work->words + s->n_text, s->n_negatives, s->n_text, group, SIZE_MAX};
-        is_good = add_words(&p->outer, work, &text) && add_words(&p->outer, work, &negatives);
+        pair_plan_outer(g->words, p, s, tile);
+        struct tile_words text = {g->words, s->n_text, 0, group, s->outer_of_group};
+        struct tile_words negatives = {g->words + s->n_text, s->n_negatives, s->n_text, group, SIZE_MAX};
+        is_good = add_words(g, &text) && add_words(g, &negatives);
     }
-    groups_complete(&p->outer, work);
-    return is_good;
+    return groups_complete(&p->outer, g) && is_good;
 }
 
-static bool group_inner(struct pair_plan *p, struct pair_grouping *work, const struct pair_shape *s,
+static bool group_inner(struct pair_plan *p, struct pair_grouping *g, const struct pair_shape *s,
                         const struct pair_tables *t)
 {
     bool is_good = true;
-    groups_begin(&p->inner);
+    groups_begin(g);
     for (size_t tile = 0; tile < pair_plan_tiles(p) && is_good; tile++) {
-        pair_plan_inner(work->words, p, s, tile);
-        struct tile_words inner = {work->words, s->n_inner, 0, tile * PAIRS_GROUPS, s->inner_of_group};
-        is_good = t->part_ends ? add_parts(&p->inner, work, t, &inner) : add_words(&p->inner, work, &inner);
+        pair_plan_inner(g->words, p, s, tile);
+        struct tile_words inner = {g->words, s->n_inner, 0, tile * PAIRS_GROUPS, s->inner_of_group};
+        is_good = t->part_ends ? add_parts(g, t, &inner) : add_words(g, &inner);
     }
-    groups_complete(&p->inner, work);
-    return is_good;
+    return groups_complete(&p->inner, g) && is_good;
 }
 
-bool pair_plan_group(struct pair_plan *p, struct pair_grouping *work, const struct pair_shape *s,
+bool pair_plan_group(struct pair_plan *p, struct pair_grouping *g, const struct pair_shape *s,
                      const struct pair_tables *t)
 {
-    return group_outer(p, work, s) && group_inner(p, work, s, t);
+    return group_outer(p, g, s) && group_inner(p, g, s, t);
 }

@@ -29,8 +29,9 @@ struct pair_slot {
 struct pair_grouping {
     struct pair_slot *slots; /* [n_slots] rows that have a group, by their hash; all are empty between two plans */
     size_t n_slots;          /* a power of 2 */
-    int32_t *source;         /* [cap] sources in the order of the tiles, and */
-    int32_t *of;             /* [cap] their groups */
+    int32_t *source, *of;    /* [n_entries] in the order of the tiles, and their groups */
+    int32_t *row, *n;        /* [n_groups] in the order of their first entries, and how many entries each has */
+    size_t n_entries, n_groups, n_single; /* groups of one entry */
     size_t cap;
     int32_t *words; /* [n_inner + n_out] of a tile */
 };
@@ -39,7 +40,7 @@ bool pair_grouping_init(struct pair_grouping *g, const struct pair_shape *s);
 void pair_grouping_clear(struct pair_grouping *g);
 
 /* Finds p->inner and p->outer of a plan that is complete but for them; false: no memory. */
-bool pair_plan_group(struct pair_plan *p, struct pair_grouping *work, const struct pair_shape *s,
+bool pair_plan_group(struct pair_plan *p, struct pair_grouping *g, const struct pair_shape *s,
                      const struct pair_tables *t);
 
 #endif
