@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "text/utf8.h"
+#include "text/ngrams.h"
 
 /* ---- names ------------------------------------------------------------------------------------------------------ */
 
@@ -91,38 +91,12 @@ int32_t channel_id(const struct channel *c, struct feature_scratch *s, const cha
     return channel_id_of(c, s->form.at, s->form.n);
 }
 
-/* Where the character (or mark) at `at` ends. */
-static const char *next_character(const char *at, const char *end)
-{
-    do
-        at++;
-    while (at < end && ((unsigned char)*at & 0xC0) == 0x80);
-    return at;
-}
-
-/* FNV-1a, 64 bits: n-grams have few bytes. */
-static uint64_t hash_bytes(const char *at, const char *end)
-{
-    uint64_t hash = 14695981039346656037u;
-    for (; at < end; at++)
-        hash = (hash ^ (unsigned char)*at) * 1099511628211u;
-    return hash;
-}
-
 /* Writes the ids of the n-grams of a form that lies between its marks; returns how many there are. */
 static size_t write_ngrams(int32_t *ids, const struct channel *c, const struct bytes *form)
 {
-    const char *begin = form->at;
-    const char *end = form->at;
-    const char *stop = form->at + form->n;
-    size_t n = 0;
-    for (size_t i = 1; end < stop; i++) {
-        end = next_character(end, stop);
-        if (i < c->feature.size)
-            continue;
-        ids[n++] = VOCAB_SPECIAL + (int32_t)(hash_bytes(begin, end) % c->n_buckets);
-        begin = next_character(begin, stop);
-    }
+    size_t n = ngram_buckets(ids, form->at, form->n, c->feature.size, c->n_buckets);
+    for (size_t i = 0; i < n; i++)
+        ids[i] += VOCAB_SPECIAL;
     return n;
 }
 

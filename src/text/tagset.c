@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include <xxhash.h>
+
 #include "base/memory.h"
 
 static const char prefixes[] = "BIES";
@@ -78,18 +80,10 @@ const char *tagset_type_name(const struct tagset *t, int32_t type)
     return t->names[type].spelled + 2;
 }
 
-static size_t hash_name(const char *name, size_t n)
-{
-    uint64_t hash = 14695981039346656037u; /* FNV-1a, 64 bits */
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ (unsigned char)name[i]) * 1099511628211u;
-    return (size_t)(hash ^ hash >> 32);
-}
-
 /* The slot that holds the name, or the free one where it would go; there are free ones. */
 static size_t find_slot(const struct tagset *t, const char *name, size_t n)
 {
-    size_t slot = hash_name(name, n) & (t->n_slots - 1);
+    size_t slot = XXH3_64bits(name, n) & (t->n_slots - 1);
     while (t->slots[slot] >= 0) {
         const struct name *there = &t->names[t->slots[slot]];
         if (there->n == n && memcmp(there->spelled + 2, name, n) == 0)
