@@ -22,7 +22,7 @@ enum {
     MOST_SCORES = 1 << 24, /* of all words for all centres of a step */
     LEAST_STEPS = 512,     /* of an epoch, if the text has so many words */
     LEAST_STRETCHES = 64,  /* likewise */
-    MOST_STRETCH = 64      /* steps */
+    MOST_STRETCH = 256     /* steps */
 };
 
 /* ---- the beginning ---- */
