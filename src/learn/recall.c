@@ -25,7 +25,8 @@ struct recalling {
 static oriel_status ask(struct recalling *r, double more, oriel_error *err)
 {
     double threshold = r->old->info.threshold;
-    oriel_tagger_options o = {.threshold = threshold / (threshold + (1 - threshold) * exp(more))};
+    oriel_tagger_options o = {.threshold = threshold / (threshold + (1 - threshold) * exp(more)),
+                              .cache_bytes = tagger_cache_for(r->c->s.n_tokens)};
     oriel_tagger_free(r->tagger);
     r->tagger = NULL;
     r->asked.o_bias = r->old->o_bias + more;

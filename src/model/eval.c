@@ -108,20 +108,12 @@ static void predict_block(void *context, size_t block, size_t worker)
     }
 }
 
-/* No more than its tokens can fill, or the usual (0). */
-static size_t cache_for(const struct job *j)
-{
-    enum { BYTES_OF_TOKEN = 4096, FEW_TOKENS = 16000 };
-    size_t n_tokens = j->c->s.n_tokens;
-    return n_tokens < FEW_TOKENS ? (n_tokens + 1) * BYTES_OF_TOKEN : 0;
-}
-
 /* Each hand has a tagger; they share what they keep. */
 static oriel_status give_taggers(struct hand *hands, size_t n, const struct job *j, const oriel_model *m,
                                  const oriel_tagger_options *o, oriel_error *err)
 {
     oriel_tagger_options small = o ? *o : (oriel_tagger_options){.threshold = -1};
-    small.cache_bytes = cache_for(j);
+    small.cache_bytes = tagger_cache_for(j->c->s.n_tokens);
     oriel_tagger **taggers = mem_zero(n, sizeof *taggers);
     if (!taggers)
         return error_memory(err);

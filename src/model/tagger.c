@@ -65,6 +65,12 @@ oriel_status oriel_taggers_new(oriel_tagger **out, size_t n, const oriel_model *
     return status;
 }
 
+size_t tagger_cache_for(size_t n_tokens)
+{
+    enum { BYTES_OF_TOKEN = 4096, FEW_TOKENS = 16000 };
+    return n_tokens < FEW_TOKENS ? (n_tokens + 1) * BYTES_OF_TOKEN : 0;
+}
+
 oriel_status taggers_of_kept(oriel_tagger **out, size_t n, const oriel_model *m, const oriel_tagger_options *o,
                              oriel_error *err)
 {

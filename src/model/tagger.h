@@ -11,6 +11,9 @@
 oriel_status taggers_of_kept(oriel_tagger **out, size_t n, const oriel_model *m, const oriel_tagger_options *o,
                              oriel_error *err);
 
+/* The cache_bytes of taggers for so many tokens and no more: what these can fill, or the usual (0). */
+size_t tagger_cache_for(size_t n_tokens);
+
 /* Scores sentences [n] (valid UTF-8; only text, tokens and n_tokens are looked at), on loan while they are decided.
  * ORIEL_ENOMEM. */
 oriel_status tagger_begin(oriel_tagger *t, const oriel_sentence *sentences, size_t n, oriel_error *err);
