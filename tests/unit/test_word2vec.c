@@ -8,61 +8,7 @@
 #include <stdlib.h>
 
 #include "base/random.h"
-#include "model/vectors.h"
-
-enum { N_LINES = 3000, LINE_WORDS = 8, N_TOPIC = 20 };
-
-/* Lines about one of two topics, whose words never meet: a0 .. a19 and b0 .. b19, and "the" in both. */
-static const char *two_topics(void)
-{
-    static char path[256];
-    char *text = malloc(N_LINES * (LINE_WORDS + 1) * 8);
-    size_t n = 0;
-    struct random r = random_seeded(11);
-    for (size_t line = 0; line < N_LINES; line++) {
-        char topic = random_below(&r, 2) ? 'a' : 'b';
-        for (size_t i = 0; i < LINE_WORDS; i++)
-            n += (size_t)sprintf(text + n, "%c%d ", topic, (int)random_below(&r, N_TOPIC));
-        n += (size_t)sprintf(text + n, "the\n");
-    }
-    snprintf(path, sizeof path, "%s", test_path("topics.txt"));
-    test_write(path, text, n);
-    free(text);
-    return path;
-}
-
-static oriel_vectors_options options_for(const char *const *text)
-{
-    oriel_vectors_options o;
-    oriel_vectors_options_default(&o);
-    o.text = text;
-    o.n_text = 1;
-    o.dim = 20;
-    o.sample = 0; /* the few words of these texts are all frequent */
-    o.epochs = 3;
-    return o;
-}
-
-static oriel_vectors *train(const oriel_vectors_options *o)
-{
-    oriel_vectors *v;
-    oriel_error err;
-    assert_ok(oriel_vectors_train(&v, o, NULL, NULL, &err), err);
-    return v;
-}
-
-static void assert_same(const oriel_vectors *a, const oriel_vectors *b)
-{
-    const struct letter_rows *groups = vectors_groups(a);
-    assert_int_equal(groups->n, vectors_groups(b)->n);
-    if (groups->n > 0)
-        assert_memory_equal(groups->at, vectors_groups(b)->at, groups->n * oriel_vectors_dim(a) * sizeof(float));
-    assert_int_equal(oriel_vectors_count(a), oriel_vectors_count(b));
-    for (size_t i = 0; i < oriel_vectors_count(a); i++) {
-        assert_string_equal(oriel_vectors_word(a, i), oriel_vectors_word(b, i));
-        assert_memory_equal(oriel_vectors_row(a, i), oriel_vectors_row(b, i), oriel_vectors_dim(a) * sizeof(float));
-    }
-}
+#include "support/two_topics.h"
 
 /* Of the nearest 10 to a word of each topic, how many are of its own; 10 of 40 words at random would be half. */
 static size_t neighbours_of_own_topic(const oriel_vectors *v)
@@ -107,29 +53,6 @@ static void test_words_that_stand_together_become_neighbours(void **state)
     check_topics(ORIEL_SKIPGRAM, ORIEL_SOFTMAX, false);
     check_topics(ORIEL_CBOW, ORIEL_SOFTMAX, false);
     check_topics(ORIEL_SKIPGRAM, ORIEL_NEGATIVE, true);
-}
-
-static void test_threads_change_nothing(void **state)
-{
-    (void)state;
-    const char *text[] = {two_topics()};
-    for (int way = 0; way < 8; way++) {
-        oriel_vectors_options o = options_for(text);
-        o.method = way & 1 ? ORIEL_CBOW : ORIEL_SKIPGRAM;
-        o.loss = way & 2 ? ORIEL_SOFTMAX : ORIEL_NEGATIVE;
-        o.subwords = way & 4;
-        o.buckets = 50;
-        o.epochs = 1;
-        o.sample = 1e-2;
-        oriel_vectors *one = train(&o);
-        for (size_t threads = 2; threads <= 5; threads += 3) {
-            o.threads = threads;
-            oriel_vectors *many = train(&o);
-            assert_same(one, many);
-            oriel_vectors_free(many);
-        }
-        oriel_vectors_free(one);
-    }
 }
 
 static const char *const stems[2][4] = {{"garden", "flower", "tulip", "meadow"},
@@ -375,7 +298,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words_that_stand_together_become_neighbours),
-        cmocka_unit_test(test_threads_change_nothing),
         cmocka_unit_test(test_unknown_forms_lie_near_their_stems),
         cmocka_unit_test(test_same_seed_same_vectors_other_seed_others),
         cmocka_unit_test(test_files_follow_each_other),
