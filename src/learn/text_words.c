@@ -132,8 +132,7 @@ static void read_batch(struct text_words *t, struct word_batch *b)
 
 /* ---- all of them ---- */
 
-/* A batch is written by one processor and read by another: line by line, as they come to it, each would wait for the other's.  (Words were
- * read and counted in 1.1 seconds before this, in 0.85 since, where one thread needs 1.5.) */
+/* A batch is written by one processor and read by another: line by line, as they come to it, each would wait for the other's. */
 static void expect_batch(const struct word_batch *b)
 {
     mem_expect(b->words.at, b->words.n);

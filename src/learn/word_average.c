@@ -9,9 +9,7 @@
 
 #define LAST_PART 0.3 /* of training */
 
-enum {
-    BLOCK = 1 << 18
-}; /* numbers of the sum that a thread has in memory at a time, unless all of it may stay there: */
+enum { BLOCK = 1 << 18 }; /* numbers of the sum that a thread has in memory, unless all of them may stay: */
 #define MAY_STAY ((size_t)64 << 20)
 
 oriel_status word_average_init(struct word_average *a, const struct pair_tables *t, oriel_error *err)

@@ -67,8 +67,8 @@ static bool binary_line(struct bytes *out, const oriel_vectors *v, size_t i)
 
 /* ---- a file of lines ---- */
 
-/* Made by several threads, ROUND blocks of lines at a time, and written in their order.  A block's lines are a number of its own that
- * does not depend on the threads, and about BLOCK_NUMBERS numbers long: with more, a long line would need much memory. */
+/* Made by several threads, ROUND blocks of lines at a time, and written in their order.  A block has about BLOCK_NUMBERS numbers, however
+ * many of them a line has: so memory is bounded, but by a line's own length. */
 enum { ROUND = 16, BLOCK_NUMBERS = 1 << 13 };
 
 struct lines {
