@@ -32,7 +32,7 @@ users_of()
     pcre2.h) echo src/text/tokenizer.c ;;
     utf8proc.h) echo src/text/utf8.c ;;
     jansson.h) echo src/model/container.c src/model/container_write.c ;;
-    xxhash.h) echo src/learn/fingerprint.c src/model/container.c src/model/container_write.c src/model/seen.c src/model/token_cache.c src/text/vocabulary.c ;;
+    xxhash.h) echo src/learn/fingerprint.c src/model/container.c src/model/container_write.c src/model/seen.c src/model/token_cache.c src/text/tagset.c src/text/vocabulary.c ;;
     zlib.h) echo src/base/source.c ;;
     *) echo any ;;
     esac
