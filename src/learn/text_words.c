@@ -116,8 +116,11 @@ static oriel_status add_sentence(struct text_words *t, struct word_batch *b, ori
     return status;
 }
 
+/* A batch is written by one processor and read by another: line by line, as they come to it, each would wait for the other's. */
 static void read_batch(struct text_words *t, struct word_batch *b)
 {
+    mem_expect_to_write(b->words.at, b->words.n);
+    mem_expect_to_write(b->ends, b->n * sizeof *b->ends);
     b->words.n = 0;
     b->n = 0;
     b->status = ORIEL_OK;
@@ -131,19 +134,6 @@ static void read_batch(struct text_words *t, struct word_batch *b)
 }
 
 /* ---- all of them ---- */
-
-/* A batch is written by one processor and read by another: line by line, as they come to it, each would wait for the other's. */
-static void expect_batch(const struct word_batch *b)
-{
-    mem_expect(b->words.at, b->words.n);
-    mem_expect(b->ends, b->n * sizeof *b->ends);
-}
-
-static void expect_to_write_batch(const struct word_batch *b)
-{
-    mem_expect_to_write(b->words.at, b->words.n);
-    mem_expect_to_write(b->ends, b->n * sizeof *b->ends);
-}
 
 struct pass {
     struct text_words *t;
@@ -161,8 +151,11 @@ static void expect_words(const struct vocab *v, const struct word_batch *b, size
         vocab_expect(v, b->words.at + begin, b->ends[i] - begin);
 }
 
+/* Asks for the batch likewise (read_batch). */
 static void use_batch(struct pass *p, const struct word_batch *b)
 {
+    mem_expect(b->words.at, b->words.n);
+    mem_expect(b->ends, b->n * sizeof *b->ends);
     for (size_t i = 0, begin = 0; i < b->n && p->status == ORIEL_OK; begin = b->ends[i++]) {
         if (i % WORDS_AHEAD == 0)
             expect_words(*p->t->asked, b, i, begin);
@@ -174,13 +167,10 @@ static void work_on_block(void *context, size_t block, size_t worker)
 {
     struct pass *p = context;
     (void)worker;
-    if (block == 0) {
-        expect_batch(p->t->now);
+    if (block == 0)
         use_batch(p, p->t->now);
-    } else {
-        expect_to_write_batch(p->t->next);
+    else
         read_batch(p->t, p->t->next);
-    }
 }
 
 static void change_places(struct text_words *t)

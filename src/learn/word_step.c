@@ -82,7 +82,7 @@ void word_step_delta(struct word_trainer *t, const struct word_share *s, const s
     size_t n = pair_plan_tiles(p);
     size_t k = PAIRS_HALVES / s->halves.n;
     struct word_share half = {s->halves, k * s->part + s->halves.first, k * s->n_parts};
-    bool wants_loss = p->number % LOSS_EVERY == 0 && end_of(&half, n) == n && begin_of(&half, n) < n;
+    bool wants_loss = p->number % LOSS_EVERY == 0 && half.part + 1 == half.n_parts;
     for (size_t tile = begin_of(&half, n); tile < end_of(&half, n); tile++)
         pair_delta(&t->work, p, &t->shape, &t->tables, tile, worker, wants_loss && tile + 1 == n);
     if (wants_loss)

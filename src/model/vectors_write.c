@@ -73,28 +73,23 @@ enum { ROUND = 16, BLOCK_NUMBERS = 1 << 13 };
 
 struct lines {
     const oriel_vectors *v;
+    bool has_header;
     bool (*make)(struct bytes *out, const oriel_vectors *v, size_t i); /* false: no memory */
     size_t begin, of_block;
     struct bytes block[ROUND];
     bool is_made[ROUND];
 };
 
-static size_t at_most(size_t n, size_t most)
-{
-    return n < most ? n : most;
-}
-
 static void make_block(void *context, size_t block, size_t worker)
 {
     struct lines *l = context;
     struct bytes *out = &l->block[block];
-    size_t n = oriel_vectors_count(l->v);
-    size_t begin = at_most(l->begin + block * l->of_block, n);
-    size_t end = at_most(begin + l->of_block, n);
+    size_t begin = l->begin + block * l->of_block;
+    size_t end = begin + l->of_block;
     (void)worker;
     out->n = 0;
     l->is_made[block] = true;
-    for (size_t i = begin; i < end && l->is_made[block]; i++)
+    for (size_t i = begin; i < end && i < oriel_vectors_count(l->v) && l->is_made[block]; i++)
         l->is_made[block] = l->make(out, l->v, i);
 }
 
@@ -114,14 +109,13 @@ static bool write_lines(struct aside *file, struct lines *l, struct workers *cre
     return is_good;
 }
 
-static oriel_status save_file(struct lines *l, const char *path, bool has_header, struct workers *crew,
-                              oriel_error *err)
+static oriel_status save_file(struct lines *l, const char *path, struct workers *crew, oriel_error *err)
 {
     struct aside *file;
     oriel_status status = aside_open(&file, path, err);
     if (status)
         return status;
-    if (has_header)
+    if (l->has_header)
         fprintf(aside_file(file), "%zu %zu\n", oriel_vectors_count(l->v), oriel_vectors_dim(l->v));
     if (write_lines(file, l, crew))
         return aside_commit(file, err);
@@ -129,7 +123,7 @@ static oriel_status save_file(struct lines *l, const char *path, bool has_header
     return error_memory(err);
 }
 
-static oriel_status save_lines(struct lines l, const char *path, bool has_header, size_t threads, oriel_error *err)
+static oriel_status save_lines(struct lines l, const char *path, size_t threads, oriel_error *err)
 {
     oriel_status status = check_words(l.v, err);
     if (status)
@@ -137,22 +131,22 @@ static oriel_status save_lines(struct lines l, const char *path, bool has_header
     size_t dim = oriel_vectors_dim(l.v);
     l.of_block = dim < BLOCK_NUMBERS ? BLOCK_NUMBERS / (dim + 1) : 1;
     struct workers *crew = workers_new(threads);
-    status = crew ? save_file(&l, path, has_header, crew, err) : error_memory(err);
+    status = crew ? save_file(&l, path, crew, err) : error_memory(err);
     workers_free(crew);
     return status;
 }
 
 oriel_status word2vec_text_save(const oriel_vectors *v, const char *path, size_t threads, oriel_error *err)
 {
-    return save_lines((struct lines){.v = v, .make = text_line}, path, true, threads, err);
+    return save_lines((struct lines){.v = v, .has_header = true, .make = text_line}, path, threads, err);
 }
 
 oriel_status word2vec_binary_save(const oriel_vectors *v, const char *path, size_t threads, oriel_error *err)
 {
-    return save_lines((struct lines){.v = v, .make = binary_line}, path, true, threads, err);
+    return save_lines((struct lines){.v = v, .has_header = true, .make = binary_line}, path, threads, err);
 }
 
 oriel_status glove_save(const oriel_vectors *v, const char *path, size_t threads, oriel_error *err)
 {
-    return save_lines((struct lines){.v = v, .make = text_line}, path, false, threads, err);
+    return save_lines((struct lines){.v = v, .make = text_line}, path, threads, err);
 }

@@ -1,11 +1,10 @@
 #include "net/pair_step.h"
 
 #include "base/memory.h"
+#include "net/clones.h"
 #include "net/pair_scratch.h"
 
 enum { TILE = PAIRS_TILE, GROUP = PAIRS_GROUP };
-
-#define INLINE static inline __attribute__((always_inline))
 
 /* ---- memory ---- */
 

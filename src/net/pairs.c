@@ -17,8 +17,6 @@ typedef real lanes __attribute__((vector_size(PAIRS_TILE * sizeof(real))));
 #define HALF ((real)0.5)
 #define SMALL ((real)1e-2)
 
-#define INLINE static inline __attribute__((always_inline))
-
 /* By halves: the order is laid down, and short. */
 INLINE real sum_lanes(const lanes *x)
 {
@@ -124,6 +122,7 @@ FOR_EACH_CPU void pairs_sum_group(real *out, const struct pair_rows of[2], size_
 
 typedef __typeof__((lanes){0} < (lanes){0}) mask;
 
+/* By masks: conditions on the elements one by one cost gcc twice as many instructions, and memory to keep them in. */
 INLINE void limit(lanes *x, real most)
 {
     lanes upper = (lanes){0} + most;
